@@ -1,0 +1,16 @@
+{
+    "name": "CRM ROI & KPIs",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "summary": "KPIs a sales director trusts: win rate, cycle, deal size, revenue and CRM ROI",
+    "author": "crm_roi contributors",
+    "license": "LGPL-3",
+    "depends": [
+        "sale_crm",
+        "sale_margin",
+    ],
+    "external_dependencies": {"python": ["scipy", "xlsxwriter", "openpyxl"]},
+    "data": [],
+    "application": True,
+    "installable": True,
+}
