@@ -1,0 +1,1 @@
+"""What a contributor runs: environment, tests, demo server, lint and benchmark. Never shipped."""
