@@ -11,6 +11,14 @@
     ],
     "external_dependencies": {"python": ["scipy", "xlsxwriter", "openpyxl"]},
     "data": [],
+    "assets": {
+        "web.assets_backend_lazy": [
+            "crm_roi/static/src/views/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "crm_roi/static/tests/views/**/*.test.js",
+        ],
+    },
     "application": True,
     "installable": True,
 }
