@@ -1,1 +1,2 @@
+from . import test_fault_files
 from . import test_web_unit
