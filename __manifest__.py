@@ -10,7 +10,14 @@
         "sale_margin",
     ],
     "external_dependencies": {"python": ["scipy", "xlsxwriter", "openpyxl"]},
-    "data": [],
+    "data": [
+        "security/crm_roi_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron.xml",
+        "views/crm_kpi_views.xml",
+        "views/crm_kpi_snapshot_day_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
     "assets": {
         "web.assets_backend_lazy": [
             "crm_roi/static/src/views/**/*",

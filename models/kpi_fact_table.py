@@ -1,0 +1,323 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..tools.fact import Fact
+from ..tools.formula import Formula, FormulaError
+
+FIELD_PARAMETERS = ("fact", "formula", "unit", "better", "theme", "interval", "strict")
+UNITS = ("count", "percent", "currency", "days", "currency_per_day")
+RATIO_AGGREGATES = ("sum", "avg")
+
+
+class KpiFactTable(models.AbstractModel):
+    """A table whose fields are KPIs: each is declared once, by the field's own attributes.
+
+    ``fact=(model, time field, domain, aggregate)`` declares a measured quantity (a stock when the
+    time field is ``None``), ``formula="a / b"`` a ratio of others. This class reads these
+    declarations and turns them into aggregates: flows are summed, stocks averaged over the nights
+    of the period, formulas computed from summed parts, money converted at each day's own rate.
+    """
+
+    _name = "crm.kpi.fact.table"
+    _description = "Table of KPI Facts"
+
+    def _valid_field_parameter(self, field, name):
+        return name in FIELD_PARAMETERS or super()._valid_field_parameter(field, name)
+
+    # ------------------------------------------------------------------
+    # Declarations
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _kpi_facts(self):
+        """:return: dict ``{field name: Fact}`` of all measured KPIs, in declaration order."""
+        return {
+            name: Fact.of(field.fact)
+            for name, field in self._fields.items()
+            if getattr(field, "fact", None)
+        }
+
+    @api.model
+    def _kpi_formulas(self):
+        """:return: dict ``{field name: Formula}`` of all ratio KPIs."""
+        return {
+            name: Formula(field.formula)
+            for name, field in self._fields.items()
+            if getattr(field, "formula", None)
+        }
+
+    @api.model
+    def _kpi_kind(self, name):
+        """:return: ``"flow"``, ``"stock"``, ``"formula"`` or ``None`` for any other field."""
+        field = self._fields[name]
+        if getattr(field, "formula", None):
+            return "formula"
+        if getattr(field, "fact", None):
+            return "stock" if Fact.of(field.fact).is_stock else "flow"
+        return None
+
+    @api.model
+    def _kpi_parts(self, name):
+        """:return: list of fact field names a KPI rests on (itself, when it is a fact)."""
+        field = self._fields[name]
+        if not getattr(field, "formula", None):
+            return [name]
+        parts = {}
+        for part in Formula(field.formula).names:
+            parts.update(dict.fromkeys(self._kpi_parts(part)))
+        return list(parts)
+
+    @api.model
+    def _post_model_setup__(self):
+        super()._post_model_setup__()
+        if not self._abstract:
+            for name, field in self._fields.items():
+                if getattr(field, "formula", None):
+                    self._check_formula(name, (name,))
+
+    @api.model
+    def _check_formula(self, name, path):
+        """Refuse a formula that cannot be read, names an unknown KPI or runs in a circle."""
+        where = f"KPI {name!r} of {self._name}"
+        try:
+            formula = Formula(self._fields[name].formula)
+        except FormulaError as error:
+            raise ValueError(f"{where}: {error}") from None
+        for part in formula.names:
+            if part not in self._fields or not self._kpi_kind(part):
+                raise ValueError(
+                    f"{where}: the formula {formula.source!r} names {part!r}, which is no KPI "
+                    "field of this model. Correct the name or declare the field."
+                )
+            if part in path:
+                circle = " -> ".join((*path, part))
+                raise ValueError(f"{where}: the formula runs in a circle: {circle}.")
+            if getattr(self._fields[part], "formula", None):
+                self._check_formula(part, (*path, part))
+
+    # ------------------------------------------------------------------
+    # What the client needs to know of a KPI
+    # ------------------------------------------------------------------
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        result = super().fields_get(allfields, attributes)
+        if attributes is None or "kpi" in attributes:
+            for name, description in result.items():
+                if kind := self._kpi_kind(name):
+                    description["kpi"] = {
+                        "kind": kind,
+                        "unit": self._fields[name].unit,
+                        "better": getattr(self._fields[name], "better", None) or "none",
+                    }
+        return result
+
+    @api.model
+    def _get_view_field_attributes(self):
+        return [*super()._get_view_field_attributes(), "kpi"]
+
+    # ------------------------------------------------------------------
+    # Aggregation
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+        prepared = self._with_stock_days(domain, groupby, aggregates)
+        return super(KpiFactTable, prepared)._read_group(
+            domain, groupby, aggregates, *args, **kwargs
+        )
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        if len(grouping_sets) == 1 or not self._uses_stock(aggregates):
+            first = grouping_sets[0] if grouping_sets else ()
+            prepared = self._with_stock_days(domain, first, aggregates)
+            return super(KpiFactTable, prepared)._read_grouping_sets(
+                domain, grouping_sets, aggregates, order
+            )
+        # A stock's average depends on the period of its own group: one query for each set.
+        terms = [term.strip() for term in (order or "").split(",") if term.strip()]
+        return [
+            self._read_group(
+                domain, groupby, aggregates,
+                order=", ".join(term for term in terms if self._order_fits(term, groupby)) or None,
+            )
+            for groupby in grouping_sets
+        ]
+
+    @api.model
+    def _order_fits(self, term, groupby):
+        spec = term.split()[0]
+        return spec in groupby or spec.split(":")[0] in self._kpi_fields() or spec == "__count"
+
+    @api.model
+    def _kpi_fields(self):
+        return {name for name in self._fields if self._kpi_kind(name)}
+
+    @api.model
+    def _uses_stock(self, aggregates):
+        names = {spec.split(":")[0] for spec in aggregates if spec != "__count"}
+        return any(
+            self._kpi_kind(part) == "stock"
+            for name in names if name in self._fields and self._kpi_kind(name)
+            for part in self._kpi_parts(name)
+        )
+
+    @api.model
+    def _with_stock_days(self, domain, groupby, aggregates):
+        """Put into the context what stocks need: the nights taken in the period, the date groups.
+
+        The nights are those of the whole scope, not of a single group: a salesperson who had no
+        open deal on a night counts 0 for it, so that people add up to their team.
+        """
+        if not self._uses_stock(aggregates):
+            return self
+        specs = tuple(spec for spec in groupby if spec.split(":")[0].split(".")[0] == "day")
+        days = self._stock_days(domain, specs)
+        return self.with_context(kpi_stock_days=tuple(days), kpi_day_specs=specs)
+
+    @api.model
+    def _stock_days(self, domain, day_specs):
+        """Dates of the nights to read: all of the period, or the last one of each date group."""
+        Night = self.env["crm.kpi.snapshot.day"]
+        scope = Domain(domain).map_conditions(
+            lambda term: term
+            if term.field_expr.split(".")[0] in ("day", "company_id") else Domain.TRUE
+        )
+        if self.env.context.get("kpi_stock") != "last":
+            nights = Night._read_group(scope & Domain("stocks_at", "!=", False), ["day:day"])
+            return [night for (night,) in nights]
+        return [
+            row[-1] for row in Night._read_group(
+                scope & Domain("stocks_at", "!=", False), list(day_specs), ["day:max"],
+            ) if row[-1]
+        ]
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        name, _sep, aggregate = aggregate_spec.partition(":")
+        if aggregate == "array_agg_distinct" and name == "currency_id":
+            # Money is converted below, so every amount of a group is in one currency.
+            return SQL("ARRAY[%s]", self.env.company.currency_id.id)
+        kind = name in self._fields and self._kpi_kind(name)
+        if not kind or (kind != "formula" and aggregate not in ("sum", "avg", "sum_currency")):
+            return super()._read_group_select(aggregate_spec, query)
+        self._check_field_access(self._fields[name], "read")
+        if kind == "formula" and aggregate not in (*RATIO_AGGREGATES, "sum_currency"):
+            raise ValueError(
+                f"KPI {name!r} is a ratio: it has one value in a group, use '{name}:avg' "
+                f"instead of {aggregate_spec!r}."
+            )
+        return self._kpi_aggregate(name, query)
+
+    @api.model
+    def _kpi_aggregate(self, name, query):
+        """SQL of a KPI in a group: NULL where there is no data."""
+        kind = self._kpi_kind(name)
+        if kind == "formula":
+            return Formula(self._fields[name].formula).fold(
+                lambda part: self._kpi_aggregate(part, query),
+                lambda number: SQL("%s::float8", number),
+                self._kpi_operation,
+            )
+        if Fact.of(self._fields[name].fact).model not in self.env:
+            return SQL("NULL::float8")
+        if kind == "stock":
+            return self._stock_aggregate(name, query)
+        return self._flow_aggregate(name, query, SQL())
+
+    @api.model
+    def _kpi_operation(self, operation, left, right):
+        if operation == "/":
+            return SQL("(%s::float8 / NULLIF(%s::float8, 0))", left, right)
+        operators = {"+": SQL("+"), "-": SQL("-"), "*": SQL("*")}
+        return SQL("(%s::float8 %s %s::float8)", left, operators[operation], right)
+
+    @api.model
+    def _flow_aggregate(self, name, query, condition):
+        column = self._field_to_sql(self._table, name, query)
+        amount = column
+        if self._fields[name].type == "monetary":
+            amount = self._converted_amount(column)
+        # A row that could not be measured, or an amount without a rate, makes the total unknown:
+        # better no number than a wrong one. A stock is empty on rows without a measured night.
+        counted = column if self._kpi_kind(name) == "stock" else SQL("*")
+        return SQL(
+            "(CASE WHEN COUNT(%(counted)s)%(where)s = COUNT(%(amount)s)%(where)s"
+            " THEN SUM(%(amount)s)%(where)s END)",
+            counted=counted, amount=amount, where=condition,
+        )
+
+    @api.model
+    def _stock_aggregate(self, name, query):
+        """Average over the nights of the group's period, or the value of its last night."""
+        days = list(self.env.context.get("kpi_stock_days") or [])
+        if not days:
+            return SQL("NULL::float8")
+        day = self._field_to_sql(self._table, "day", query)
+        condition = SQL(" FILTER (WHERE %s = ANY(%s::date[]))", day, days)
+        total = self._flow_aggregate(name, query, condition)
+        nights = self._stock_nights(day, days, query)
+        # A group with rows but no open deal on any night has zero of them, not "no data".
+        column = self._field_to_sql(self._table, name, query)
+        zero = SQL("(CASE WHEN COUNT(%s)%s = 0 THEN 0 END)", column, condition)
+        return SQL("(COALESCE(%s::float8, %s) / NULLIF(%s, 0))", total, zero, nights)
+
+    @api.model
+    def _stock_nights(self, day, days, query):
+        """SQL count of the nights in the period of a group; 1 when only its last is read."""
+        terms = [
+            SQL(
+                "%s = %s",
+                self._read_group_groupby("kpi_night", spec, query),
+                self._read_group_groupby("kpi_group", spec, query),
+            )
+            for spec in self.env.context.get("kpi_day_specs") or ()
+        ]
+        return SQL(
+            "(SELECT COUNT(*)::float8 FROM unnest(%s::date[]) AS kpi_night(day)"
+            " CROSS JOIN (SELECT MIN(%s) AS day) AS kpi_group WHERE %s)",
+            days, day, SQL(" AND ").join(terms or [SQL("TRUE")]),
+        )
+
+    # ------------------------------------------------------------------
+    # Money
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _converted_amount(self, column):
+        """SQL of an amount in the current company's currency at the rate of the row's own day.
+
+        NULL when the amount is not zero and a rate is missing.
+        """
+        target = self.env.company.currency_id.id
+        own = SQL.identifier(self._table, "currency_id")
+        return SQL(
+            "(CASE WHEN %(own)s = %(target)s OR %(column)s = 0 THEN %(column)s"
+            " ELSE %(column)s * %(to_rate)s / NULLIF(%(from_rate)s, 0) END)",
+            own=own, target=target, column=column,
+            to_rate=self._rate_on_day(SQL("%s", target)), from_rate=self._rate_on_day(own),
+        )
+
+    @api.model
+    def _rate_on_day(self, currency):
+        """SQL of a currency's rate as Odoo chooses it: the latest before the day, else the first.
+
+        A currency without any rate counts as 1 only when it is the currency all rates refer to
+        (the main company's); Odoo would silently use 1 for any.
+        """
+        # The main company only serves as the fixed reference of rates: no data of it is read.
+        reference = self.env["res.company"].sudo().search([], order="id", limit=1).currency_id
+        return SQL(
+            """COALESCE((
+                SELECT rate.rate FROM res_currency_rate rate
+                WHERE rate.currency_id = %(currency)s
+                  AND (rate.company_id IS NULL OR rate.company_id = %(company)s)
+                ORDER BY rate.name > %(day)s, rate.company_id,
+                         CASE WHEN rate.name <= %(day)s THEN rate.name END DESC, rate.name
+                LIMIT 1
+            ), CASE WHEN %(currency)s = %(reference)s THEN 1 END)""",
+            currency=currency, day=SQL.identifier(self._table, "day"),
+            company=self.env.company.root_id.id, reference=reference.id,
+        )

@@ -1,0 +1,144 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL, Query
+
+from ..tools.fact import COUNT
+
+DIMENSIONS = ("team_id", "user_id", "source_id")
+
+
+def of_company(column, company_id):
+    """SQL condition that an index on ``column`` can serve; ``None`` means shared, not any."""
+    return SQL("%s = %s", column, company_id) if company_id else SQL("%s IS NULL", column)
+
+
+class KpiScan(models.AbstractModel):
+    """Turns facts into SQL: one grouped scan for each (model, time field), however many KPIs
+    read it. Domains are compiled by Odoo itself and become ``COUNT(*) FILTER (WHERE ...)``.
+    """
+
+    _name = "crm.kpi.scan"
+    _description = "KPI Fact Scan"
+
+    @api.model
+    def _kpi_dimensions(self, model_name):
+        """Which field of a source model holds each dimension.
+
+        :return: dict ``{dimension: field name}``; a dimension the model lacks is absent and stays
+            empty. Addons override this for models that name their fields differently.
+        """
+        model_fields = self.env[model_name]._fields if model_name in self.env else ()
+        return {name: name for name in ("company_id", *DIMENSIONS) if name in model_fields}
+
+    @api.model
+    def _flows_sql(self, facts, company_id, timezone, date_from, date_to):
+        """SQL rows ``day, team_id, user_id, source_id, *facts`` of a unit, one for each key."""
+        scans = {}
+        for name, fact in facts.items():
+            scans.setdefault((fact.model, fact.time_field), {})[name] = fact
+        parts = [
+            self._scan(model, scan, list(facts), company_id, time=(field, timezone, date_from, date_to))
+            for (model, field), scan in scans.items()
+        ]
+        return SQL(
+            """SELECT day, team_id, user_id, source_id, %(sums)s
+               FROM (%(scans)s) AS fact
+               WHERE day >= %(date_from)s AND day < %(date_to)s
+               GROUP BY day, team_id, user_id, source_id""",
+            sums=self._sums(facts), scans=SQL(" UNION ALL ").join(parts),
+            date_from=date_from, date_to=date_to,
+        )
+
+    @api.model
+    def _stocks_sql(self, facts, company_id, day):
+        """SQL rows ``team_id, user_id, source_id, *facts`` of a unit as it is now."""
+        scans = {}
+        for name, fact in facts.items():
+            scans.setdefault(fact.model, {})[name] = fact
+        parts = [
+            self._scan(model, scan, list(facts), company_id, day=day)
+            for model, scan in scans.items()
+        ]
+        return SQL(
+            """SELECT team_id, user_id, source_id, %s FROM (%s) AS fact
+               GROUP BY team_id, user_id, source_id""",
+            self._sums(facts), SQL(" UNION ALL ").join(parts),
+        )
+
+    @api.model
+    def _sums(self, facts):
+        # NaN marks an amount that cannot be known; it survives the sum and becomes NULL.
+        return SQL(", ").join(
+            SQL("NULLIF(SUM(%(column)s), 'NaN') AS %(column)s", column=SQL.identifier(name))
+            for name in facts
+        )
+
+    @api.model
+    def _scan(self, model_name, facts, columns, company_id, time=None, day=None):
+        """One grouped scan of a model.
+
+        :param facts: dict ``{name: Fact}`` measured by this scan
+        :param columns: names of all columns of the union this scan is part of
+        :param time: ``(time field, time zone, first day, day after the last)`` for flows
+        :param day: the measured day, for stocks
+        """
+        # Facts are measured for everybody; record rules apply to who reads the snapshot.
+        model = self.env[model_name].sudo().with_context(active_test=False)
+        alias = model._table
+        query = Query(self.env, alias, model._table_sql)
+        where, select = [], []
+        dimensions = self._kpi_dimensions(model_name)
+        if "company_id" in dimensions:
+            column = model._field_to_sql(alias, dimensions["company_id"], query)
+            where.append(of_company(column, company_id))
+        if time:
+            moment, bounds = self._moment(model, alias, query, *time)
+            where.append(bounds)
+            select.append(SQL("%s AS day", moment))
+        keys = [
+            model._field_to_sql(alias, dimensions[name], query)
+            if name in dimensions else SQL("NULL::integer") for name in DIMENSIONS
+        ]
+        select += [SQL("%s AS %s", key, SQL.identifier(name))
+                   for key, name in zip(keys, DIMENSIONS, strict=True)]
+        conditions = {
+            name: Domain(fact.domain_on(day)).optimize_full(model)._to_sql(model, alias, query)
+            for name, fact in facts.items()
+        }
+        where.append(SQL("(%s)", SQL(" OR ").join(conditions.values())))
+        select += [
+            SQL("%s AS %s", self._measure(model, name, facts[name], conditions[name], alias, query)
+                if name in facts else SQL("0::numeric"), SQL.identifier(name))
+            for name in columns
+        ]
+        positions = SQL(", ").join(SQL(str(i + 1)) for i in range(len(DIMENSIONS) + bool(time)))
+        return SQL(
+            "SELECT %s FROM %s WHERE %s GROUP BY %s",
+            SQL(", ").join(select), query.from_clause, SQL(" AND ").join(where), positions,
+        )
+
+    @api.model
+    def _moment(self, model, alias, query, time_field, timezone, date_from, date_to):
+        """:return: ``(SQL of the local day, SQL condition bounding the raw column)``"""
+        column = model._field_to_sql(alias, time_field, query)
+        if model._fields[time_field].type == "date":
+            return column, SQL("%s >= %s AND %s < %s", column, date_from, column, date_to)
+        bounds = [
+            SQL("(%s::date::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", day, timezone)
+            for day in (date_from, date_to)
+        ]
+        local = SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, timezone)
+        return local, SQL("%s >= %s AND %s < %s", column, bounds[0], column, bounds[1])
+
+    @api.model
+    def _measure(self, model, name, fact, condition, alias, query):
+        if fact.aggregate == COUNT:
+            return SQL("COUNT(*) FILTER (WHERE %s)::numeric", condition)
+        value = model._field_to_sql(alias, fact.aggregate, query)
+        total = SQL("COALESCE(SUM(%s::numeric) FILTER (WHERE %s), 0)", value, condition)
+        if not getattr(self._fields[name], "strict", False):
+            return total
+        return SQL(
+            "CASE WHEN COUNT(*) FILTER (WHERE %s AND %s IS NULL) > 0 THEN 'NaN' ELSE %s END",
+            condition, value, total,
+        )

@@ -1,0 +1,24 @@
+from odoo import api, fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    kpi_tz = fields.Selection(related="company_id.kpi_tz", readonly=False)
+    kpi_lock_date = fields.Date(related="company_id.kpi_lock_date", readonly=False)
+    kpi_last_night = fields.Date("Last Measured Night", compute="_compute_kpi_health")
+    kpi_health = fields.Char("Measurement", compute="_compute_kpi_health")
+
+    @api.depends("company_id")
+    def _compute_kpi_health(self):
+        for settings in self:
+            # Whoever may open the settings may know when figures were last measured.
+            nights = self.env["crm.kpi.snapshot.day"].sudo()
+            company = settings.company_id
+            settings.kpi_last_night = nights._last_night(company)
+            settings.kpi_health = nights._health(company)
+
+    def action_run_kpi_nightly(self):
+        """Run the nightly action now, as its own scheduled job (one at a time)."""
+        self.env.ref("crm_roi.ir_cron_kpi_nightly").method_direct_trigger()
+        return True

@@ -1,0 +1,6 @@
+from odoo import models
+
+
+class UtmSource(models.Model):
+    _name = "utm.source"
+    _inherit = ["utm.source", "crm.kpi.dimension.mixin"]
