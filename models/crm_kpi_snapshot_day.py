@@ -38,9 +38,13 @@ class CrmKpiSnapshotDay(models.Model):
         help="First built more than six hours after the end of the day, for instance after a "
              "server was down or when history was imported.",
     )
-    failed_kpis = fields.Char(
-        "Failed KPIs", readonly=True,
+    failed_flows = fields.Char(
+        "Failed Flows", readonly=True,
         help="KPIs that could not be measured; their figures of this day are empty.",
+    )
+    failed_stocks = fields.Char(
+        "Failed Levels", readonly=True,
+        help="Pipeline KPIs that could not be measured; their figures of this day are empty.",
     )
 
     _day_company_uniq = models.UniqueIndex("(day, COALESCE(company_id, 0))")
@@ -55,10 +59,13 @@ class CrmKpiSnapshotDay(models.Model):
     @api.model
     def _log(self, company_id, timezone, date_from, date_to, kind, failed):
         """Note that ``kind`` ("flows" or "stocks") of the days in a half-open range was built."""
-        column = {"flows": SQL("flows_at"), "stocks": SQL("stocks_at")}[kind]
+        column, failures = {
+            "flows": (SQL("flows_at"), SQL("failed_flows")),
+            "stocks": (SQL("stocks_at"), SQL("failed_stocks")),
+        }[kind]
         self.env.execute_query(SQL(
             """INSERT INTO crm_kpi_snapshot_day AS log
-                      (company_id, day, %(column)s, is_late, failed_kpis)
+                      (company_id, day, %(column)s, is_late, %(failures)s)
                SELECT %(company)s, day::date, now() AT TIME ZONE 'UTC',
                       now() AT TIME ZONE 'UTC' > (day + interval '1 day')
                           AT TIME ZONE %(timezone)s AT TIME ZONE 'UTC' + %(late)s, %(failed)s
@@ -68,8 +75,8 @@ class CrmKpiSnapshotDay(models.Model):
                    is_late = CASE WHEN log.%(column)s IS NULL
                              THEN COALESCE(log.is_late, FALSE) OR EXCLUDED.is_late
                              ELSE log.is_late END,
-                   failed_kpis = EXCLUDED.failed_kpis""",
-            column=column, company=company_id, timezone=timezone, late=LATE_AFTER,
+                   %(failures)s = EXCLUDED.%(failures)s""",
+            column=column, failures=failures, company=company_id, timezone=timezone, late=LATE_AFTER,
             failed=", ".join(failed) or None, first=date_from, last=date_to - timedelta(days=1),
         ))
         self.invalidate_model()
@@ -86,7 +93,7 @@ class CrmKpiSnapshotDay(models.Model):
                    SELECT FROM crm_kpi_snapshot_day log
                    WHERE log.day = day.day::date AND %s
                      AND log.flows_at IS NOT NULL
-                     AND (log.failed_kpis IS NULL OR log.flows_at >= %s))
+                     AND (log.failed_flows IS NULL OR log.flows_at >= %s))
                ORDER BY 1""",
             first, today - timedelta(days=1),
             of_company(SQL("log.company_id"), company_id), day_start(today, timezone),
@@ -98,7 +105,8 @@ class CrmKpiSnapshotDay(models.Model):
         """Day (date) of the latest good night of a company: measured, nothing failed; or False."""
         night = self.search([
             ("company_id", "=", company.id), ("stocks_at", "!=", False),
-            ("flows_at", "!=", False), ("failed_kpis", "=", False),
+            ("flows_at", "!=", False), ("failed_flows", "=", False),
+            ("failed_stocks", "=", False),
         ], order="day desc", limit=1)
         return night.day
 

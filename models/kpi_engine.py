@@ -4,6 +4,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.period import as_date
@@ -14,6 +15,10 @@ _logger = logging.getLogger(__name__)
 # The database asks for another try or ran out of time: no fault of a single KPI.
 TRANSIENT = (psycopg2.errors.SerializationFailure, psycopg2.errors.QueryCanceled,
              psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected)
+
+
+# What a KPI that cannot be measured raises: a wrong field, operator or value, or failing SQL.
+BROKEN = (ValueError, TypeError, KeyError, UserError, psycopg2.Error)
 
 
 class KpiEngine(models.AbstractModel):
@@ -125,9 +130,9 @@ class KpiEngine(models.AbstractModel):
             return []
         except TRANSIENT:
             raise
-        except Exception:  # a KPI of any addon may be broken in any way
+        except BROKEN:
             broken = [name for name, fact in facts.items() if not self._can_measure(name, fact, run)]
-            if not broken:
+            if not broken or len(broken) == len(facts):
                 raise
         run({name: fact for name, fact in facts.items() if name not in broken})
         return broken
@@ -140,7 +145,7 @@ class KpiEngine(models.AbstractModel):
                 savepoint.rollback()
         except TRANSIENT:
             raise
-        except Exception as error:  # a KPI of any addon may be broken in any way
+        except BROKEN as error:
             _logger.warning("KPI %s cannot be measured and is left out: %s", name, error)
             return False
         return True
@@ -162,7 +167,11 @@ class KpiEngine(models.AbstractModel):
             of_company(SQL("kpi.company_id"), company_id), date_from, date_to,
         )
         gone = SQL(
-            "%s AND NOT EXISTS (SELECT FROM fresh WHERE %s)", unit, self._same_key("kpi", "fresh")
+            """%s AND NOT EXISTS (
+                   SELECT FROM fresh WHERE fresh.day = kpi.day
+                   AND COALESCE(fresh.team_id, 0) = COALESCE(kpi.team_id, 0)
+                   AND COALESCE(fresh.user_id, 0) = COALESCE(kpi.user_id, 0)
+                   AND COALESCE(fresh.source_id, 0) = COALESCE(kpi.source_id, 0))""", unit,
         )
         zeros = SQL(", ").join(SQL("%s = 0", column) for column in columns)
         some = SQL("(%s) IS DISTINCT FROM (%s)", SQL(", ").join(columns),

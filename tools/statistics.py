@@ -17,4 +17,4 @@ def wilson(successes, trials, confidence=CONFIDENCE):
     if trials <= 0 or not 0 <= successes <= trials:
         return None, None
     interval = binomtest(successes, trials).proportion_ci(confidence, method="wilson")
-    return interval.low, interval.high
+    return float(interval.low), float(interval.high)
