@@ -1,132 +1,199 @@
 """Command line: python3 -m dev <command>. The Makefile names the usual ones."""
 
 import argparse
-import os
-import shutil
 import subprocess
 import sys
 
+from . import demo as demo_server
 from . import template, testing
 from .console import fail, find_program, say
 from .odoo import Odoo
+from .odoo_log import read_log
 from .postgres import Postgres
 from .settings import ADDON, Settings
+from .tally import Tally
+from .venv import write_lock
 
 
-def fresh_database(settings, database, fresh=False):
-    """A private database with the addon installed, brought up to date with the checkout."""
-    odoo = Odoo(settings, database)
-    if fresh or database not in odoo.postgres.databases():
-        say(f"copying the template to {database}")
-        template.clone(settings, database)
-        words = ["-i", ADDON]
+def private(settings, args):
+    """Odoo on the private database of this checkout, or on the one that was named."""
+    return Odoo(settings, args.db or settings.database("dev"))
+
+
+def bring_up_to_date(odoo, args, always=False):
+    """Create the private database or, when asked, update the addon in it."""
+    if args.fresh or not odoo.exists():
+        template.clone(odoo)
+        words = ("-i", ADDON)
+    elif always or args.update:
+        words = ("-u", ADDON)
     else:
-        words = ["-u", ADDON]
-    say(f"{'installing' if words[0] == '-i' else 'updating'} {ADDON} in {database}")
-    log = settings.logs / f"{database}.install.log"
+        return
+    say(f"{'installing' if words[0] == '-i' else 'updating'} {ADDON} in {odoo.database}")
+    log = odoo.settings.logs / f"{odoo.database}.install.log"
     odoo.call(*words, "--stop-after-init", "--no-http", log=log)
-    for problem in testing.read_log(log).problems:
+    for problem in read_log(log).problems:
         print(problem)
-    return odoo
 
 
 def do_setup(args, settings):
-    """Environment, PostgreSQL and template database."""
+    """environment, PostgreSQL and template database"""
     template.setup(settings)
-    say(f"ready, template {template.ensure_template(settings)}")
+    say(f"ready, template {template.ensure_template(settings)} in {settings.cache}")
 
 
 def do_test(args, settings):
-    """Run tests."""
+    """all checks and tests, or the selected tests"""
     template.setup(settings, programs=True)
-    result = testing.run_tests(settings, args.tags, keep=args.keep)
-    failed = result.failed + result.errors
-    for problem in result.problems:
-        print(problem)
-    print(f"{result.tests - failed} passed, {failed} failed")
-    return 1 if failed or result.problems else 0
+    tally = Tally()
+    if args.tags:
+        testing.run_tests(settings, tally, args.tags, keep=args.keep)
+    else:
+        from . import full_run
+
+        full_run.run(settings, tally)
+    return tally.close()
+
+
+def do_lint(args, settings):
+    """style, XML and text checks"""
+    from . import lint
+
+    template.setup(settings)
+    tally = Tally()
+    lint.run(settings, tally)
+    return tally.close()
+
+
+def do_lifecycle(args, settings):
+    """install, update, uninstall and reinstall on clean databases"""
+    from . import lifecycle
+
+    template.setup(settings)
+    tally = Tally()
+    lifecycle.run(settings, tally, every=args.every)
+    return tally.close()
 
 
 def do_db(args, settings):
-    """Create or update a private database with the addon installed."""
+    """create or update a private database with the addon installed"""
     template.setup(settings)
-    fresh_database(settings, args.db or settings.database("dev"), args.fresh)
+    bring_up_to_date(private(settings, args), args, always=True)
 
 
 def do_shell(args, settings):
-    """Odoo shell on a private database; standard input may be a script."""
+    """Odoo shell on a private database; standard input may be a script"""
     template.setup(settings)
-    name = args.db or settings.database("dev")
-    odoo = Odoo(settings, name)
-    if args.fresh or args.update or name not in odoo.postgres.databases():
-        odoo = fresh_database(settings, name, args.fresh)
-    return subprocess.run(
-        odoo.command("shell", "--no-http", "--log-level=warn"), env=odoo.environment(), check=False
-    ).returncode
+    odoo = private(settings, args)
+    bring_up_to_date(odoo, args)
+    command = odoo.command("shell", "--no-http", "--log-level=warn")
+    return subprocess.run(command, env=odoo.environment(), check=False).returncode
 
 
 def do_serve(args, settings):
-    """Start a server on a private database in the background."""
+    """start a server on a private database in the background"""
     template.setup(settings)
-    name = args.db or settings.database("dev")
-    odoo = Odoo(settings, name)
+    odoo = private(settings, args)
     odoo.stop_server()
-    if args.fresh or args.update or name not in odoo.postgres.databases():
-        odoo = fresh_database(settings, name, args.fresh)
-    port = odoo.start_server(args.port)
-    say(f"http://127.0.0.1:{port} (admin / admin), database {name}")
-    print(f"log: {settings.logs / (name + '.server.log')}")
+    bring_up_to_date(odoo, args)
+    port = odoo.start_server(args.port, *args.words)
+    say(f"http://127.0.0.1:{port} (admin / admin), database {odoo.database}")
+    say(f"log: {odoo.server_log}; stop it with: python3 -m dev unserve")
 
 
 def do_unserve(args, settings):
-    """Stop the background server of a private database."""
-    stopped = Odoo(settings, args.db or settings.database("dev")).stop_server()
-    say("server stopped" if stopped else "no server was running")
+    """stop the background server of a private database"""
+    if not private(settings, args).stop_server():
+        say("no server was running")
 
 
 def do_psql(args, settings):
-    """psql on a private database, or with -c one statement."""
-    postgres = Postgres(settings)
-    program = find_program("psql") or str(postgres.programs / "psql")
-    words = [program, "-X", "-d", args.db or settings.database("dev"), *[w for w in args.words if w != "--"]]
-    return subprocess.run(words, env=postgres.environment(), check=False).returncode
+    """psql on a private database; words for psql after --"""
+    odoo = private(settings, args)
+    program = find_program("psql") or str(odoo.postgres.programs / "psql")
+    words = [program, "-X", "-d", odoo.database, *args.words]
+    return subprocess.run(words, env=odoo.postgres.environment(), check=False).returncode
 
 
 def do_drop(args, settings):
-    """Remove a private database and its attachments."""
-    odoo = Odoo(settings, args.db or settings.database("dev"))
+    """remove a private database and its attachments"""
+    odoo = private(settings, args)
     odoo.stop_server()
     odoo.drop()
 
 
+def do_demo(args, settings):
+    """running Odoo with the addon installed and a story loaded"""
+    demo_server.demo(settings, args.port, fresh=not args.keep)
+
+
+def do_stop(args, settings):
+    """stop the servers and PostgreSQL"""
+    demo_server.stop(settings)
+
+
+def do_clean(args, settings):
+    """stop everything and remove the cache folder"""
+    demo_server.clean(settings)
+
+
+def do_screenshots(args, settings):
+    """pictures of the declared pages of the demo"""
+    from . import screenshots
+
+    template.setup(settings, programs=True)
+    return screenshots.run(settings, args.out, args.only)
+
+
+def do_lock(args, settings):
+    """resolve the Python requirements anew; newest interpreter first"""
+    settings.make_folders()
+    write_lock(settings, args.words or [sys.executable])
+
+
 def parser():
+    """All commands and their options."""
     main_parser = argparse.ArgumentParser(prog="python3 -m dev")
-    commands = main_parser.add_subparsers(dest="command", required=True)
+    commands = main_parser.add_subparsers(dest="command", required=True, metavar="command")
 
-    def add(name, function, database=True):
-        command = commands.add_parser(name, help=function.__doc__.splitlines()[0])
-        command.set_defaults(function=function)
-        if database:
-            command.add_argument("--db", help="database name; one per checkout unless given")
-        return command
+    def add(name, *options):
+        function = globals()[f"do_{name}"]
+        command = commands.add_parser(name, help=function.__doc__)
+        command.set_defaults(function=function, words=[])
+        for option in options:
+            names, settings = option
+            command.add_argument(*names, **settings)
 
-    add("setup", do_setup, database=False)
-    test = add("test", do_test, database=False)
-    test.add_argument("--tags", default=f"/{ADDON}", help="Odoo's --test-tags")
-    test.add_argument("--keep", action="store_true", help="keep the database")
-    for name, function in (("db", do_db), ("shell", do_shell), ("serve", do_serve)):
-        command = add(name, function)
-        command.add_argument("--fresh", action="store_true", help="start from the template again")
-        command.add_argument("-u", "--update", action="store_true", help="update the addon first")
-        if name == "serve":
-            command.add_argument("--port", type=int)
-    add("unserve", do_unserve)
-    psql = add("psql", do_psql)
-    psql.add_argument("words", nargs=argparse.REMAINDER, help="words for psql, after --")
-    add("drop", do_drop)
+    db = (["--db"], {"help": "database name; one per checkout unless given"})
+    fresh = (["--fresh"], {"action": "store_true", "help": "start from the template again"})
+    update = (["-u", "--update"], {"action": "store_true", "help": "update the addon first"})
+    port = (["--port"], {"type": int, "help": "a free one unless given"})
+    keep = (["--keep"], {"action": "store_true", "help": "keep the database"})
+    words = (["words"], {"nargs": "*", "help": "passed on, after --"})
+    add("setup")
+    add("test", (["--tags"], {"help": "Odoo's --test-tags: only these tests"}), keep)
+    add("lint")
+    add("lifecycle", (["--every"], {"action": "store_true", "help": "all module combinations"}))
+    add("db", db, fresh, update)
+    add("shell", db, fresh, update)
+    add("serve", db, fresh, update, port, words)
+    add("unserve", db)
+    add("psql", db, words)
+    add("drop", db)
+    add("demo", port, keep)
+    add("stop")
+    add("clean")
+    add("screenshots", (["--out"], {"help": "folder"}), (["--only"], {"help": "name of one page"}))
+    add("lock", words)
     return main_parser
 
 
 def main():
+    """Entry point; the exit code is the command's."""
     args = parser().parse_args()
-    sys.exit(args.function(args, Settings()) or 0)
+    if sys.version_info < (3, 10):
+        fail("Python 3.10 or newer is needed: pass PYTHON=/path/to/python3 to make")
+    try:
+        sys.exit(args.function(args, Settings()) or 0)
+    except KeyboardInterrupt:
+        sys.exit(130)

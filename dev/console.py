@@ -22,27 +22,27 @@ def fail(text):
 
 
 def run(args, log=None, **options):
-    """Run a command; on failure show the end of its output and stop.
+    """Run a command and return its output; on failure show the end of it and stop.
 
-    :param log: file that receives the output; without it the output is captured and returned.
+    :param log: file that receives the output as it comes; nothing is returned then.
     """
     args = [str(arg) for arg in args]
-    if log is not None:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("w") as stream:
-            code = subprocess.run(
-                args, stdout=stream, stderr=subprocess.STDOUT, check=False, **options
-            ).returncode
-        output = "" if code == 0 else log.read_text(errors="replace")
-    else:
+    options.setdefault("stdin", subprocess.DEVNULL)
+    if log is None:
         done = subprocess.run(
             args, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options
         )
         code, output = done.returncode, done.stdout
+    else:
+        with log.open("w") as stream:
+            code = subprocess.run(
+                args, stdout=stream, stderr=subprocess.STDOUT, check=False, **options
+            ).returncode
+        output = log.read_text(errors="replace") if code else ""
     if code:
-        tail = "\n".join(output.splitlines()[-25:])
-        print(tail, file=sys.stderr)
-        fail(f"'{' '.join(args[:6])}' ended with code {code}" + (f", see {log}" if log else ""))
+        print("\n".join(output.splitlines()[-25:]), file=sys.stderr)
+        words = " ".join(args[:6]) + (" …" if len(args) > 6 else "")
+        fail(f"'{words}' ended with code {code}" + (f", see {log}" if log else ""))
     return output
 
 
@@ -64,12 +64,27 @@ def lock(path, what):
         yield
 
 
-def as_root(args):
-    """The command with what it needs to run as root, or None when that is impossible."""
-    if os.geteuid() == 0:
-        return args
-    sudo = find_program("sudo")
-    if not sudo:
-        return None
-    interactive = sys.stdin.isatty() and not os.environ.get("CI")
-    return [sudo, *([] if interactive else ["-n"]), *args]
+def apt_get(*words):
+    """Run apt-get as root, by sudo if need be; True when it worked.
+
+    sudo may ask for a password only when a person sits at the terminal.
+    """
+    command = ["apt-get", *words]
+    if not find_program("apt-get"):
+        return False
+    if os.geteuid() != 0:
+        if not find_program("sudo"):
+            return False
+        asks = sys.stdin.isatty() and not os.environ.get("CI")
+        command = ["sudo", *([] if asks else ["-n"]), *command]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(
+        command, env=environment, stdout=subprocess.DEVNULL, check=False
+    ).returncode == 0
+
+
+def install(packages):
+    """Install Debian packages; True when it worked."""
+    say(f"installing {', '.join(packages)} with apt-get")
+    words = ("install", "-y", "-qq", "--no-install-recommends", *packages)
+    return apt_get("update", "-qq") and apt_get(*words)

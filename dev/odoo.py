@@ -1,15 +1,13 @@
-"""How Odoo is called: configuration, databases, shell and background server."""
+"""How Odoo is called: configuration, databases, scripts and background server."""
 
 import os
 import shutil
-import socket
 import subprocess
 
 from .console import fail, run, say
 from .postgres import Postgres
-from .settings import ADDON, CHECKOUT
-
-PORTS = range(8069, 8169)
+from .processes import free_port, is_alive, stop_process, wait_for_server
+from .settings import ADDON, CHECKOUT, DEV
 
 
 class Odoo:
@@ -23,22 +21,28 @@ class Odoo:
         self.database = database
         self.postgres = Postgres(settings)
         self.source = source
+        self.pid_file = settings.run / f"{database}.server"
 
     # -- command line -------------------------------------------------------------------------
 
     def addons_path(self):
-        """Folders with addons: ours first, then the person's own Odoo's or none (built in)."""
+        """Folders with addons: a link that gives the checkout its technical name, then ADDONS_PATH.
+
+        The link is outside the checkout, because Odoo's own checks walk addon folders.
+        """
         link = self.settings.links / self.source.name / ADDON
         link.parent.mkdir(parents=True, exist_ok=True)
         if not (link.is_symlink() and link.readlink() == self.source):
             link.unlink(missing_ok=True)
             link.symlink_to(self.source)
-        extra = os.environ.get("ADDONS_PATH", "").split(",")
-        return [str(link.parent), *(path for path in extra if path)]
+        paths = [str(link.parent)]
+        if self.settings.own_odoo and (self.settings.own_odoo / "addons").is_dir():
+            paths.append(str(self.settings.own_odoo / "addons"))
+        return paths + [path for path in os.environ.get("ADDONS_PATH", "").split(",") if path]
 
     def config(self):
         """Write the configuration file of this database and return its path."""
-        words = self.postgres.connection()
+        words = self.postgres.connection
         options = {
             "db_host": words["host"],
             "db_port": words["port"],
@@ -51,33 +55,57 @@ class Odoo:
             "http_interface": "127.0.0.1",
             "list_db": False,
             "with_demo": False,
+            # a development server tells nobody that it exists
             "publisher_warranty_url": "",
             "limit_time_cpu": 3600,
             "limit_time_real": 3600,
         }
         lines = "".join(f"{name} = {value}\n" for name, value in options.items())
         path = self.settings.run / f"{self.database}.conf"
-        path.write_text("[options]\n" + lines)
-        path.chmod(0o600)
+        path.touch(mode=0o600)
+        path.write_text(f"[options]\n{lines}")
         return path
 
     def command(self, *words):
         """The command line of Odoo; a sub-command such as shell comes first in words."""
-        sub = [words[0]] if words and not words[0].startswith("-") else []
-        rest = words[len(sub):]
-        return [str(self.settings.python), "-m", "odoo", *sub, "-c", str(self.config()), *rest]
+        sub = words[:1] if words and not words[0].startswith("-") else ()
+        config = ("-c", str(self.config()))
+        return [str(self.settings.python), "-m", "odoo", *sub, *config, *words[len(sub):]]
 
     def environment(self):
-        """Environment of Odoo: no stray libpq words, and the right server on the path."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "ODOO_RC"))}
-        kept["PYTHONPATH"] = str(self.settings.own_odoo or "")
-        return kept
+        """Environment of Odoo: the chosen server on the path, compiled files in the cache."""
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "ODOO_"))}
+        env |= {k: v for k, v in os.environ.items() if k.startswith(("PGSSL", "PGPASSFILE"))}
+        paths = [str(self.settings.own_odoo or ""), os.environ.get("PYTHONPATH", "")]
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+        env["PYTHONPYCACHEPREFIX"] = str(self.settings.cache / "pycache")
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        return env
 
     def call(self, *words, log=None):
-        """Run Odoo and stop when it fails."""
+        """Run Odoo to its end and stop when it fails."""
         return run(self.command(*words), log=log, env=self.environment(), cwd=self.settings.run)
 
+    def script(self, name, *, show=False, **variables):
+        """Run a script of dev/scripts in Odoo's shell on this database and return its output.
+
+        :param show: let the person see the output as it comes; nothing is returned then.
+        :param variables: texts that the script finds in os.environ.
+        """
+        command = self.command("shell", "--no-http", "--log-level=warn")
+        with (DEV / "scripts" / f"{name}.py").open() as stream:
+            options = {"stdin": stream, "env": self.environment() | variables}
+            if show:
+                if subprocess.run(command, check=False, **options).returncode:
+                    fail(f"the script {name} stopped, see above")
+                return None
+            return run(command, **options)
+
     # -- databases ----------------------------------------------------------------------------
+
+    def exists(self):
+        """True when the database is there."""
+        return self.database in self.postgres.databases()
 
     def filestore(self, database=None):
         """Folder of a database's attachments."""
@@ -88,7 +116,7 @@ class Odoo:
         self.postgres.clone(template, self.database)
         shutil.rmtree(self.filestore(), ignore_errors=True)
         if self.filestore(template).exists():
-            shutil.copytree(self.filestore(template), self.filestore(), copy_function=_link)
+            shutil.copytree(self.filestore(template), self.filestore())
 
     def drop(self):
         """Remove this database and its attachments."""
@@ -98,106 +126,39 @@ class Odoo:
     # -- server -------------------------------------------------------------------------------
 
     @property
-    def pid_file(self):
-        """File with the process number and port of the background server."""
-        return self.settings.run / f"{self.database}.server"
+    def server_log(self):
+        """Log file of the background server."""
+        return self.settings.logs / f"{self.database}.server.log"
 
-    def server(self):
-        """(process number, port) of the running background server, or None."""
+    def server_port(self):
+        """Port of the running background server, or None."""
         try:
             pid, port = map(int, self.pid_file.read_text().split())
-            words = open(f"/proc/{pid}/cmdline").read()
         except (OSError, ValueError):
             return None
-        return (pid, port) if f"{self.database}.conf" in words else None
+        return port if is_alive(pid, f"{self.database}.conf") else None
 
-    def start_server(self, port=None):
-        """Start the server in the background and wait until it answers; return its port."""
-        if self.server():
-            return self.server()[1]
+    def start_server(self, port=None, *words):
+        """Start the server in the background, wait until it answers and return its port."""
+        running = self.server_port()
+        if running:
+            return running
         port = port or free_port()
-        log = self.settings.logs / f"{self.database}.server.log"
-        with log.open("w") as stream:
+        words = self.command(f"--http-port={port}", "--max-cron-threads=0", *words)
+        with self.server_log.open("w") as stream:
             process = subprocess.Popen(
-                self.command(f"--http-port={port}", "--max-cron-threads=0"),
-                stdout=stream, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                words, stdout=stream, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                 env=self.environment(), cwd=self.settings.run, start_new_session=True,
             )
         self.pid_file.write_text(f"{process.pid} {port}")
-        wait_for_server(process, port, log)
+        wait_for_server(process, port, self.server_log)
         return port
 
     def stop_server(self):
         """Stop the background server; True when one was running."""
-        running = self.server()
+        running = self.server_port()
+        if running:
+            stop_process(int(self.pid_file.read_text().split()[0]))
+            say(f"stopped the server on port {running}")
         self.pid_file.unlink(missing_ok=True)
-        if not running:
-            return False
-        stop_process(running[0])
-        return True
-
-
-def _link(source, target):
-    """Attachments are never changed in place, so a copy may share the file."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
-
-
-def free_port():
-    """A free port of this machine, the usual one first."""
-    for port in PORTS:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    fail(f"no free port between {PORTS.start} and {PORTS.stop - 1}: pass PORT=…")
-
-
-def wait_for_server(process, port, log, seconds=120):
-    """Wait until the web server answers; stop with the log's end when it does not."""
-    import time
-    import urllib.request
-
-    for _attempt in range(seconds * 2):
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.5)
-    print("\n".join(log.read_text(errors="replace").splitlines()[-20:]))
-    fail(f"Odoo did not start on port {port}, see {log}")
-
-
-def stop_process(pid, seconds=20):
-    """Ask a process to end, insist after a while."""
-    import signal
-    import time
-
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            return
-        for _attempt in range(seconds * 5):
-            try:
-                os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                pass
-            if not os.path.exists(f"/proc/{pid}") or _is_zombie(pid):
-                return
-            time.sleep(0.2)
-    say(f"process {pid} does not end")
-
-
-def _is_zombie(pid):
-    try:
-        return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] == "Z"
-    except OSError:
-        return True
+        return bool(running)

@@ -3,15 +3,26 @@
 import hashlib
 import os
 import re
+import sys
 from functools import cached_property
 from pathlib import Path
+
+from .console import fail
 
 ADDON = "crm_roi"
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEV = CHECKOUT / "dev"
+DEBIAN_LOCK = DEV / "debian.lock"
+PYTHON_LOCK = DEV / "requirements.lock"
 
 
-def _cache_root():
+def fingerprint(*parts):
+    """Short stable name made of texts and bytes."""
+    words = [part if isinstance(part, bytes) else str(part).encode() for part in parts]
+    return hashlib.sha256(b"\0".join(words)).hexdigest()[:8]
+
+
+def cache_root():
     """The one folder outside the checkout that holds everything the environment makes."""
     chosen = os.environ.get("CRM_ROI_CACHE")
     if chosen:
@@ -21,13 +32,23 @@ def _cache_root():
 
 
 class Settings:
-    """Folders and choices of one run; one checkout has its own folders and database names."""
+    """Folders and choices of one run; one checkout has its own folders and database names.
+
+    Odoo and the Python environment are in folders named after their lock file, so that a change
+    of a lock never pulls them away from under a process of another checkout.
+    """
+
+    # everything that may be in the cache folder, so that `make clean` removes nothing else
+    PARTS = (
+        "odoo-*", "venv-*", "odoo", "venv", "postgres", "data", "logs", "links", "exports", "run",
+        "downloads", "pycache", "*.lock",
+    )
 
     def __init__(self):
-        self.cache = _cache_root()
-        self.key = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
-        self.odoo_root = self.cache / "odoo"
-        self.venv = self.cache / "venv"
+        self.cache = cache_root()
+        self.key = fingerprint(CHECKOUT)
+        self.odoo_root = self.cache / f"odoo-{fingerprint(DEBIAN_LOCK.read_bytes())}"
+        self.venv = self.cache / f"venv-{fingerprint(PYTHON_LOCK.read_bytes(), sys.version)}"
         self.postgres = self.cache / "postgres"
         self.data = self.cache / "data"
         self.logs = self.cache / "logs" / self.key
@@ -37,7 +58,7 @@ class Settings:
         self.downloads = self.cache / "downloads"
 
     def make_folders(self):
-        """Create every folder; safe to repeat. The data folder is private: it holds filestores."""
+        """Create every folder; safe to repeat."""
         for folder in (self.cache, self.data, self.logs, self.links, self.run, self.downloads):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -48,34 +69,24 @@ class Settings:
 
     @cached_property
     def own_odoo(self):
-        """The person's own Odoo folder (it contains odoo-bin or an odoo package), or None."""
+        """The person's own Odoo folder (it contains the package odoo), or None."""
         chosen = os.environ.get("ODOO")
         if not chosen:
             return None
         path = Path(chosen).expanduser().resolve()
-        if path.name == "odoo-bin":
-            path = path.parent
+        path = path.parent if path.name == "odoo-bin" else path
         if not (path / "odoo" / "release.py").exists():
-            raise SystemExit(
-                f"ODOO={chosen} holds no Odoo: pass the folder that contains odoo/release.py."
-            )
+            fail(f"ODOO={chosen} holds no Odoo: pass the folder that contains odoo/release.py")
         return path
 
     @property
     def odoo_home(self):
-        """Folder to put on the Python path so that `import odoo` finds the right server."""
+        """Folder that contains the package odoo."""
         return self.own_odoo or self.odoo_root / "usr/lib/python3/dist-packages"
-
-    @property
-    def own_postgres(self):
-        """True when the person points at a PostgreSQL server of theirs."""
-        return bool(os.environ.get("PGHOST"))
 
     def database(self, purpose):
         """Database name for a purpose, for example test or demo; CRM_ROI_DB replaces it."""
         name = os.environ.get("CRM_ROI_DB") or f"{ADDON}_{purpose}_{self.key}"
-        if not re.fullmatch(r"[a-z0-9_.-]{1,60}", name):
-            raise SystemExit(
-                f"CRM_ROI_DB={name} is no usable database name: use lower-case letters, digits, _ . -"
-            )
+        if not re.fullmatch(r"[a-z0-9_-]{1,60}", name):
+            fail(f"CRM_ROI_DB={name} is no usable name: use lower-case letters, digits, _ and -")
         return name

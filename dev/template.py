@@ -1,15 +1,14 @@
 """The template database: the addon's dependencies installed once, copied for every use."""
 
 import ast
-import hashlib
 
 from .console import lock, say
+from .debian import ensure_odoo
 from .odoo import Odoo
 from .postgres import Postgres
-from .settings import CHECKOUT
-from . import debian, venv
-
-EXTRA_MODULES = ()  # modules that tests want beside the dependencies
+from .programs import ensure_programs
+from .settings import ADDON, CHECKOUT, fingerprint
+from .venv import ensure_venv
 
 
 def manifest(folder=CHECKOUT):
@@ -19,22 +18,21 @@ def manifest(folder=CHECKOUT):
 
 def template_name(settings):
     """Name of the template; it changes with the dependencies and with Odoo itself."""
-    odoo = settings.own_odoo or debian.odoo_stamp()
-    words = [*sorted(manifest()["depends"]), *EXTRA_MODULES, str(odoo)]
-    return "crm_roi_base_" + hashlib.sha256(" ".join(words).encode()).hexdigest()[:8]
+    odoo = settings.own_odoo or settings.odoo_root.name
+    return f"{ADDON}_base_" + fingerprint(*sorted(manifest()["depends"]), odoo)
 
 
 def setup(settings, programs=False):
-    """Everything up to a running PostgreSQL; seconds when it was done before.
+    """Everything up to a running PostgreSQL; a second when it was done before.
 
-    :param programs: the browser and PDF tool are needed, not just welcome.
+    :param programs: the browser and the PDF printer are needed, not just welcome.
     """
     settings.make_folders()
-    debian.install_programs(required=programs)
     with lock(settings.cache / "setup.lock", "the environment"):
+        ensure_programs(required=programs)
         if not settings.own_odoo:
-            debian.ensure_odoo(settings)
-        venv.ensure_venv(settings)
+            ensure_odoo(settings)
+        ensure_venv(settings)
         Postgres(settings).ensure()
 
 
@@ -42,23 +40,22 @@ def ensure_template(settings):
     """Build the template database unless it exists, and return its name."""
     name = template_name(settings)
     with lock(settings.cache / "template.lock", "the template database"):
-        if name in Postgres(settings).databases():
-            return name
-        modules = ",".join([*manifest()["depends"], *EXTRA_MODULES])
-        say(f"building the template database with {modules} (about two minutes)")
-        work = Odoo(settings, f"{name}_new")
-        work.drop()
-        work.call("-i", modules, "--stop-after-init", "--no-http", log=settings.logs / "template.log")
-        work.postgres.sql(f'ALTER DATABASE "{work.database}" RENAME TO "{name}"')
-        work.filestore().rename(work.filestore(name)) if work.filestore().exists() else None
+        if name not in Postgres(settings).databases():
+            modules = ",".join(manifest()["depends"])
+            say(f"building the template database with {modules} (about a minute)")
+            work = Odoo(settings, f"{name}_new")
+            work.drop()
+            words = ("-i", modules, "--stop-after-init", "--no-http")
+            work.call(*words, log=settings.logs / "template.log")
+            say("preparing the web client's files")
+            work.script("assets")
+            work.filestore().rename(work.filestore(name))
+            work.postgres.sql(f'ALTER DATABASE "{work.database}" RENAME TO "{name}"')
     return name
 
 
-def clone(settings, database):
-    """A fresh copy of the template under the given name, ready for Odoo."""
-    odoo = Odoo(settings, database)
-    with lock(settings.cache / "template.lock", "the template database"):
-        pass  # building it happens under the same lock
-    template = ensure_template(settings)
+def clone(odoo):
+    """Make the database of this Odoo a fresh copy of the template."""
+    template = ensure_template(odoo.settings)
+    say(f"copying the template to {odoo.database}")
     odoo.copy_from(template)
-    return odoo

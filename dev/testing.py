@@ -1,127 +1,127 @@
-"""Runs the addon's tests in Odoo and reads the result from the log, never from hope."""
+"""Runs the addon's tests in Odoo; the result is read from the log, never assumed."""
 
-import re
+import ast
+import os
 import shutil
 import subprocess
 import time
-from collections import namedtuple
 
 from .console import fail, say
-from .odoo import Odoo, free_port
-from .settings import ADDON, CHECKOUT, DEV
+from .odoo import Odoo
+from .odoo_log import LOUD, RECORD, STARTED, read_log
+from .processes import free_port
+from .settings import ADDON, CHECKOUT
 from .template import clone
-
-Result = namedtuple("Result", "tests failed errors problems log")
-SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database")
-RECORD = re.compile(
-    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)"
-)
-ALLOWED = DEV / "log_allowlist.txt"
-
-
-def allowed_patterns():
-    """Log lines of Odoo's own that are no fault of the addon."""
-    lines = (line.strip() for line in ALLOWED.read_text().splitlines())
-    return [re.compile(line) for line in lines if line and not line.startswith("#")]
-
-
-def read_log(path):
-    """Counts and unexpected WARNING, ERROR and CRITICAL records of an Odoo log.
-
-    :returns: Result; its counts are None when Odoo printed no summary.
-    """
-    allowed = allowed_patterns()
-    counts, problems = None, []
-    for line in path.read_text(errors="replace").splitlines():
-        match = RECORD.match(line)
-        if not match:
-            continue
-        summary = SUMMARY.search(match["text"])
-        if summary:
-            counts = tuple(map(int, summary.groups()))
-        elif match["level"] in ("WARNING", "ERROR", "CRITICAL"):
-            text = f"{match['level']} {match['logger']}: {match['text']}"
-            if not any(pattern.search(text) for pattern in allowed):
-                problems.append(text)
-    failed, errors, tests = counts or (None, None, None)
-    return Result(tests, failed, errors, problems, path)
 
 
 def export(settings):
-    """The tree that would ship (export-ignore honoured), as a folder; links it when not in git.
+    """The tree that would ship, in a folder: the work tree without what is export-ignored.
 
-    Untracked files count too, so that what is tested is what the person sees.
+    New files count although they are not committed yet. Without git it is the checkout itself.
     """
     if not (CHECKOUT / ".git").exists():
         return CHECKOUT
-    target = settings.exports / "checkout"
+    target = settings.exports / "shipped"
     index = settings.run / "export.index"
     index.unlink(missing_ok=True)
-    git = ["git", "-C", str(CHECKOUT)]
-    environment = {"GIT_INDEX_FILE": str(index)}
-    import os
+    env = {**os.environ, "GIT_INDEX_FILE": str(index)}
 
-    environment = {**os.environ, **environment}
-    subprocess.run([*git, "add", "-A"], env=environment, check=True, stderr=subprocess.DEVNULL)
-    tree = subprocess.run(
-        [*git, "write-tree"], env=environment, check=True, capture_output=True, text=True
-    ).stdout.strip()
+    def git(*words):
+        command = ["git", "-c", f"safe.directory={CHECKOUT}", "-C", str(CHECKOUT), *words]
+        done = subprocess.run(command, env=env, check=False, capture_output=True)
+        if done.returncode:
+            fail(f"git {words[0]} failed: {done.stderr.decode().strip()}")
+        return done.stdout
+
+    git("add", "-A")
+    tree = git("write-tree").decode().strip()
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    archive = subprocess.run(
-        [*git, "archive", "--worktree-attributes", tree], check=True, capture_output=True
-    )
-    subprocess.run(["tar", "-x", "-C", str(target)], input=archive.stdout, check=True)
+    archive = git("archive", "--worktree-attributes", tree)
+    subprocess.run(["tar", "-x", "-C", str(target)], input=archive, check=True)
     return target
 
 
-def run_tests(settings, tags=f"/{ADDON}", source=CHECKOUT, minimum=1, extra=(), keep=False):
-    """Install the addon on a fresh copy of the template and run its tests.
+def expected_tests(folder):
+    """Names `Class.test_method` that the files of tests/ define and a default run executes."""
+    names = set()
+    for path in sorted((folder / "tests").glob("test_*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not _left_out(node):
+                names |= {
+                    f"{node.name}.{item.name}"
+                    for item in node.body
+                    if isinstance(item, ast.FunctionDef) and item.name.startswith("test_")
+                }
+    return names
 
-    :param tags: Odoo's --test-tags.
-    :param minimum: fewer tests than this is a failure: a selection that matches nothing proves nothing.
+
+def _left_out(node):
+    """True for a class that is tagged out of the default run, or a mixin that is no test case."""
+    words = [constant.value for decorator in node.decorator_list
+             for constant in ast.walk(decorator) if isinstance(constant, ast.Constant)]
+    bases = [ast.unparse(base) for base in node.bases]
+    return "-standard" in words or not bases or all(base.endswith("Mixin") for base in bases)
+
+
+def run_tests(settings, tally, tags=None, source=CHECKOUT, keep=False, words=()):
+    """Install the addon on a fresh copy of the template, run its tests and count them.
+
+    :param tags: Odoo's --test-tags; without it all tests must run, each by name.
     :param keep: leave the database for a look afterwards.
     """
-    database = settings.database("test")
-    say(f"copying the template to {database}")
-    clone(settings, database)
-    odoo = Odoo(settings, database, source)
-    log = settings.logs / f"{database}.log"
-    say(f"running tests {tags} (log: {log})")
-    words = [
-        *("-i", ADDON, "--test-tags", tags, "--stop-after-init"),
+    odoo = Odoo(settings, settings.database("test"), source)
+    clone(odoo)
+    log = settings.logs / f"{odoo.database}.log"
+    say(f"running tests {tags or f'/{ADDON}'} (log: {log})")
+    options = [
+        *("-i", ADDON, "--test-tags", tags or f"/{ADDON}", "--stop-after-init"),
         *(f"--http-port={free_port()}", "--max-cron-threads=0"),
-        f"--screenshots={settings.logs}", *extra,
+        f"--screenshots={settings.logs}", *words,
     ]
-    code = follow(odoo, words, log)
-    result = read_log(log)
+    started = time.monotonic()
+    code = follow(odoo, options, log)
+    report = read_log(log)
     if not keep:
         odoo.drop()
-    if result.tests is None and code:
-        fail(f"Odoo ended with code {code} before the tests finished, see {log}")
-    if (result.tests or 0) < minimum:
-        fail(f"{result.tests or 0} tests ran, at least {minimum} were expected, see {log}")
-    return result
+    if report.tests is None:
+        tally.record("Odoo tests", [f"Odoo ended with code {code} before any test, see {log}"])
+        return
+    bad = report.failed + report.errors
+    tally.add(report.tests - bad - report.skipped, bad, report.skipped)
+    say(f"{report.tests} tests in {time.monotonic() - started:.0f} s, {bad} failed")
+    if tags:
+        faults = [] if report.tests else [f"no test matches {tags}"]
+    else:
+        missing = expected_tests(source) - set(report.started)
+        faults = [f"{name} did not run" for name in sorted(missing)]
+    for name, found in (("every expected test ran", faults), ("clean log", report.problems)):
+        if found or not tags:
+            tally.record(name, found)
+    if code and not bad and not report.problems:
+        tally.record("Odoo's exit code", [f"{code}, see {log}"])
 
 
 def follow(odoo, words, log):
-    """Run Odoo with its output in a log; print test names and problems as they come."""
+    """Run Odoo with its output in a log; show test names and problems as they come."""
     started = time.monotonic()
+    process = subprocess.Popen(
+        odoo.command(*words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL, env=odoo.environment(), cwd=odoo.settings.run,
+        text=True, errors="replace",
+    )
+    loud = False
     with log.open("w") as stream:
-        process = subprocess.Popen(
-            odoo.command(*words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, env=odoo.environment(), cwd=odoo.settings.run,
-            text=True, errors="replace",
-        )
-        showing = False
         for line in process.stdout:
             stream.write(line)
             match = RECORD.match(line)
             if match:
-                showing = match["level"] in ("WARNING", "ERROR", "CRITICAL")
-                if "Starting Test" in match["text"]:
-                    name = match["text"].split("Starting ")[1].rstrip(" .")
-                    print(f"[{time.monotonic() - started:5.0f}s]   {name}", flush=True)
-            if showing:
+                loud = match["level"] in LOUD
+                name = STARTED.search(match["text"])
+                if name:
+                    print(f"[{time.monotonic() - started:5.0f}s]   {name[1]}", flush=True)
+            elif line.startswith(("Traceback", "odoo: error", "SyntaxError")):
+                loud = True
+            if loud:
                 print(line.rstrip(), flush=True)
-        return process.wait()
+    return process.wait()
