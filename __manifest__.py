@@ -17,10 +17,15 @@
         "views/crm_kpi_views.xml",
         "views/crm_kpi_snapshot_day_views.xml",
         "views/res_config_settings_views.xml",
+        "views/crm_kpi_snapshot_views.xml",
+        "views/crm_kpi_menus.xml",
     ],
     "assets": {
         "web.assets_backend_lazy": [
             "crm_roi/static/src/views/**/*",
+        ],
+        "web.assets_tests": [
+            "crm_roi/static/tests/tours/**/*",
         ],
         "web.assets_unit_tests": [
             "crm_roi/static/tests/views/**/*.test.js",

@@ -1,1 +1,1 @@
-from . import crm_kpi_active_customer, csv_file, xlsx
+from . import crm_kpi_active_customer, csv_file, pivot_sheet, xlsx
