@@ -6,3 +6,6 @@ from . import test_formula
 from . import test_period
 from . import test_snapshot_engine
 from . import test_snapshot_read
+from . import test_nightly
+from . import test_crm_kpi
+from . import test_drill

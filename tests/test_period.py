@@ -7,7 +7,7 @@ from ..tools import period
 from ..tools.statistics import wilson
 
 ZONES = ("UTC", "Europe/Brussels", "America/New_York", "Asia/Kolkata", "Pacific/Kiritimati",
-         "Pacific/Pago_Pago", "Australia/Lord_Howe", "Asia/Beirut", "America/Havana")
+         "Pacific/Pago_Pago", "Australia/Lord_Howe", "Asia/Beirut", "America/Santiago")
 
 
 @tagged("post_install", "-at_install")
