@@ -51,9 +51,12 @@ class CrmKpiSnapshotDay(models.Model):
 
     @api.model
     def _is_taken(self, company_id, day):
-        """Whether the pipeline of a unit was measured for ``day`` (date)."""
+        """Whether the pipeline of a unit was measured for ``day`` (date) or a later one.
+
+        A clock set back must not lead to measuring an earlier night from today's state.
+        """
         return bool(self.search_count([
-            ("company_id", "=", company_id or False), ("day", "=", day), ("stocks_at", "!=", False),
+            ("company_id", "=", company_id or False), ("day", ">=", day), ("stocks_at", "!=", False),
         ], limit=1))
 
     @api.model

@@ -93,7 +93,7 @@ class KpiEngine(models.AbstractModel):
 
     @api.model
     def _take_stocks_unit(self, company_id, timezone):
-        day = self.env["res.company"]._kpi_today(timezone) - timedelta(days=1)
+        day = self._last_finished_day(timezone)
         Night = self.env["crm.kpi.snapshot.day"]
         if Night._is_taken(company_id, day):
             return 0
@@ -103,6 +103,10 @@ class KpiEngine(models.AbstractModel):
         )
         Night._log(company_id, timezone, day, day + timedelta(days=1), "stocks", failed)
         return 1
+
+    @api.model
+    def _last_finished_day(self, timezone):
+        return self.env["res.company"]._kpi_today(timezone) - timedelta(days=1)
 
     @api.model
     def _measurable(self, is_stock):

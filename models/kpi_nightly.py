@@ -45,7 +45,11 @@ class KpiNightly(models.AbstractModel):
     def _nightly_steps(self):
         """:return: list of ``(company id or None, time zone, None or (first, after last))``"""
         units = self._kpi_units()
-        stocks = [(company_id, timezone, None) for company_id, timezone in units]
+        Night = self.env["crm.kpi.snapshot.day"]
+        stocks = [
+            (company_id, timezone, None) for company_id, timezone in units
+            if not Night._is_taken(company_id, self._last_finished_day(timezone))
+        ]
         flows = []
         for company_id, timezone in units:
             days = self._days_to_build(company_id, timezone)
