@@ -66,10 +66,11 @@ class KpiNightly(models.AbstractModel):
         today = self.env["res.company"]._kpi_today(timezone)
         dirty = self.env["crm.kpi.dirty.day"]._days(company_id)
         days = {day for day in dirty if day < today}
-        if first := self._first_day(company_id, timezone):
-            days.update(
-                self.env["crm.kpi.snapshot.day"]._missing_days(company_id, timezone, first, today)
-            )
+        # A unit without any fact still gets its last night, so that the log has no gap.
+        first = self._first_day(company_id, timezone) or self._last_finished_day(timezone)
+        days.update(
+            self.env["crm.kpi.snapshot.day"]._missing_days(company_id, timezone, first, today)
+        )
         # Only the company's own settings are read; the nightly action acts for nobody.
         lock = self.env["res.company"].sudo().browse(company_id or []).kpi_lock_date
         if lock and dirty and dirty[0] < lock:
