@@ -120,7 +120,10 @@ class KpiDrill(models.AbstractModel):
             terms &= Domain(company, "in", company_ids)
         if fact.is_stock:
             return terms & self._stock_domain(fact, night, day_start(night + ONE_DAY, timezone))
-        return terms & Domain(fact.domain_on(None)) & Domain(fact.time_field, "!=", False)
+        # Figures end with the last finished day; what is dated later is not in them yet.
+        today = self.env["res.company"]._kpi_today(timezone)
+        counted = Domain(fact.time_field, "<", self._drill_moment(fact, today, timezone))
+        return terms & Domain(fact.domain_on(None)) & counted
 
     @api.model
     def _stock_domain(self, fact, night, end):

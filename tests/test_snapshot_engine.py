@@ -15,6 +15,8 @@ LEAD_KPIS = (
 
 @tagged("post_install", "-at_install")
 class TestSnapshotEngine(KpiCase):
+    maxDiff = None
+
     def _assert_equals_oracle(self, date_from, date_to, leads):
         zones = {self.company.id: "Europe/Brussels", self.other_company.id: "America/New_York"}
         shared = self.env["res.company"]._kpi_main_company()._kpi_timezone()
