@@ -180,7 +180,7 @@ class KpiEngine(models.AbstractModel):
         zeros = SQL(", ").join(SQL("%s = 0", column) for column in columns)
         some = SQL("(%s) IS DISTINCT FROM (%s)", SQL(", ").join(columns),
                    SQL(", ").join([SQL("0")] * len(columns)))
-        self.env.execute_query(SQL(
+        self._execute(SQL(
             """WITH fresh AS MATERIALIZED (%(fresh)s),
                  emptied AS (UPDATE crm_kpi_snapshot kpi SET %(zeros)s
                              WHERE %(gone)s AND (kpi.has_stock OR %(keep)s) AND %(some)s),
@@ -207,10 +207,15 @@ class KpiEngine(models.AbstractModel):
             **dict.fromkeys(flows, SQL("0")),
         }
         update = [SQL.identifier(name) for name in (*facts, "has_stock")]
-        self.env.execute_query(SQL(
+        self._execute(SQL(
             "WITH fresh AS MATERIALIZED (%s) %s",
             self._stocks_sql(facts, company_id, day), self._upsert(facts, constants, update),
         ))
+
+    @api.model
+    def _execute(self, statement):
+        # What fails is said once, with the KPI's name, by the caller.
+        self.env.cr.execute(statement, log_exceptions=False)
 
     @api.model
     def _upsert(self, facts, constants, update):
