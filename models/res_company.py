@@ -64,8 +64,9 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        companies = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return companies
 
     def write(self, vals):
         before = {company.id: company._kpi_timezone() for company in self}
@@ -81,5 +82,6 @@ class ResCompany(models.Model):
         return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result

@@ -80,8 +80,7 @@ class TestNightly(NightlyCase):
             "team": lambda: lead.write({"team_id": False}),
             "reopened": lambda: lead.write({"stage_id": self.stage_open.id, "probability": 20}),
             "lost": lambda: lead.action_set_lost(),
-            "restored": lambda: lead.toggle_active() if hasattr(lead, "toggle_active")
-            else lead.action_unarchive(),
+            "restored": lambda: lead.action_unarchive(),
         }
         for name, change in changes.items():
             self.env.flush_all()
