@@ -206,7 +206,7 @@ class _Writer:
         for col, (values, measure) in enumerate(self.layout.columns, start=1):
             value = figures.get((row, values, measure))
             shape = self._number_format(measure, value)
-            bold = row == TOTAL or values == TOTAL
+            bold = row == TOTAL or (values == TOTAL and bool(self.layout.col_groupbys))
             write_cell(self.sheet, line, col, value, self._format(num_format=shape, bold=bold))
 
     def _label(self, specs, group, labels):

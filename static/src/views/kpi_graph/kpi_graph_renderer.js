@@ -15,6 +15,7 @@ export class KpiGraphRenderer extends GraphRenderer {
             const { measure, measures } = this.model.metaData;
             scales.y.title.display = true;
             scales.y.title.text = axisTitle(measures[measure].string, kpi.unit);
+            scales.y.title.color = scales.y.ticks.color;
             scales.y.ticks.callback = (value) => formatKpiTick(value, kpi.unit);
             if (kpi.unit === "count") {
                 scales.y.ticks.precision = 0; // no half leads on the axis
