@@ -6,10 +6,9 @@ import sys
 
 from . import demo as demo_server
 from . import template, testing
-from .console import fail, find_program, say
+from .console import find_program, say
 from .odoo import Odoo
 from .odoo_log import read_log
-from .postgres import Postgres
 from .settings import ADDON, Settings
 from .tally import Tally
 from .venv import write_lock
@@ -61,7 +60,7 @@ def do_lint(args, settings):
 
     template.setup(settings)
     tally = Tally()
-    lint.run(settings, tally)
+    lint.run_all(settings, tally)
     return tally.close()
 
 
@@ -191,8 +190,6 @@ def parser():
 def main():
     """Entry point; the exit code is the command's."""
     args = parser().parse_args()
-    if sys.version_info < (3, 10):
-        fail("Python 3.10 or newer is needed: pass PYTHON=/path/to/python3 to make")
     try:
         sys.exit(args.function(args, Settings()) or 0)
     except KeyboardInterrupt:

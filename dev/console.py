@@ -27,11 +27,11 @@ def run(args, log=None, **options):
     :param log: file that receives the output as it comes; nothing is returned then.
     """
     args = [str(arg) for arg in args]
-    options.setdefault("stdin", subprocess.DEVNULL)
+    if "input" not in options:
+        options.setdefault("stdin", subprocess.DEVNULL)
     if log is None:
-        done = subprocess.run(
-            args, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options
-        )
+        options |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        done = subprocess.run(args, check=False, **options)
         code, output = done.returncode, done.stdout
     else:
         with log.open("w") as stream:

@@ -186,8 +186,9 @@ class Postgres:
 
     def sql(self, query, database="postgres", user=None):
         """Run statements with psql and return the output, columns separated by |."""
-        words = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", query]
-        return run([self.programs / "psql", *words], env=self.environment(user)).strip()
+        words = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"]
+        env = self.environment(user) | {"PGOPTIONS": "-c client_min_messages=error"}
+        return run([self.programs / "psql", *words], env=env, input=query).strip()
 
     def databases(self):
         """Names of all databases."""

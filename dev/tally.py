@@ -29,7 +29,8 @@ class Tally:
         if len(faults) > 40:
             print(f"         … and {len(faults) - 40} more")
         self.add(failed=1) if faults else self.add(passed=1)
-        self.faults += [f"{name}: {fault}" for fault in faults]
+        if faults:
+            self.faults.append(f"{name}: {faults[0]}" + (" …" if len(faults) > 1 else ""))
 
     @contextlib.contextmanager
     def check(self, name):

@@ -14,6 +14,17 @@ from .settings import ADDON, CHECKOUT
 from .template import clone
 
 
+def git(*words, **variables):
+    """Output of git in the checkout, as bytes; a checkout of another user is fine."""
+    command = ["git", "-c", f"safe.directory={CHECKOUT}", "-C", str(CHECKOUT), *words]
+    done = subprocess.run(
+        command, env=os.environ | variables, check=False, capture_output=True
+    )
+    if done.returncode:
+        fail(f"git {words[0]} failed: {done.stderr.decode().strip()}")
+    return done.stdout
+
+
 def export(settings):
     """The tree that would ship, in a folder: the work tree without what is export-ignored.
 
@@ -24,17 +35,9 @@ def export(settings):
     target = settings.exports / "shipped"
     index = settings.run / "export.index"
     index.unlink(missing_ok=True)
-    env = {**os.environ, "GIT_INDEX_FILE": str(index)}
-
-    def git(*words):
-        command = ["git", "-c", f"safe.directory={CHECKOUT}", "-C", str(CHECKOUT), *words]
-        done = subprocess.run(command, env=env, check=False, capture_output=True)
-        if done.returncode:
-            fail(f"git {words[0]} failed: {done.stderr.decode().strip()}")
-        return done.stdout
-
-    git("add", "-A")
-    tree = git("write-tree").decode().strip()
+    env = {"GIT_INDEX_FILE": str(index)}
+    git("add", "-A", **env)
+    tree = git("write-tree", **env).decode().strip()
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     archive = git("archive", "--worktree-attributes", tree)

@@ -62,8 +62,8 @@ def write_lock(settings, pythons):
         make_venv(folder, python)
         pip = [folder / "bin/python", "-m", "pip", "--disable-pip-version-check"]
         run([*pip, "install", "-q", "-r", DEV / "requirements.in"])
-        version = run([folder / "bin/python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"])
-        frozen[version.strip()] = run([*pip, "freeze"]).splitlines()
+        version = run([folder / "bin/python", "--version"]).split()[1].rpartition(".")[0]
+        frozen[version] = run([*pip, "freeze"]).splitlines()
         shutil.rmtree(folder)
     PYTHON_LOCK.write_text("\n".join(merge_frozen(frozen)) + "\n")
 

@@ -35,7 +35,7 @@ def run_nightly(env):
 
 
 started = time.monotonic()
-load_story(env)  # noqa: F821  (the shell gives env)
-env.cr.commit()  # noqa: F821
+load_story(env)
+env.cr.commit()
 print(f"  story loaded in {time.monotonic() - started:.0f} s", flush=True)
-run_nightly(env)  # noqa: F821
+run_nightly(env)

@@ -1,6 +1,6 @@
 """Odoo shell script: press the button Activate of crm_roi in Apps."""
 
-modules = env["ir.module.module"]  # noqa: F821  (the shell gives env)
+modules = env["ir.module.module"]
 modules.update_list()
 addon = modules.search([("name", "=", "crm_roi")])
 addon.button_immediate_install()
