@@ -7,13 +7,31 @@ export PYTHONDONTWRITEBYTECODE = 1
 .PHONY: help setup demo test stop clean shell screenshots bench lint
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
+
+demo: ## from nothing to a running Odoo with a story loaded; PORT=8069
+	@$(RUN) demo $(if $(PORT),--port $(PORT)) $(ARGS)
+
+test: ## all checks and tests; TAGS=/crm_roi:TestSnapshot runs one class
+	@$(RUN) test $(if $(TAGS),--tags $(TAGS)) $(ARGS)
+
+stop: ## stop the servers and PostgreSQL
+	@$(RUN) stop
+
+clean: ## stop everything and remove the cache folder
+	@$(RUN) clean
+
+shell: ## Odoo shell on this checkout's own database; DB=name for another
+	@$(RUN) shell $(if $(DB),--db $(DB)) $(ARGS)
+
+screenshots: ## pictures of the demo; OUT=folder ONLY=name
+	@$(RUN) screenshots $(if $(OUT),--out $(OUT)) $(if $(ONLY),--only $(ONLY))
+
+bench: ## compare speed with Odoo's own; N=leads (200000)
+	@$(RUN) bench $(if $(N),--leads $(N)) $(ARGS)
+
+lint: ## style, XML and text checks only
+	@$(RUN) lint
 
 setup: ## environment, PostgreSQL and template database only
 	@$(RUN) setup
-
-test: ## run the tests; TAGS=/crm_roi:TestSnapshot runs one class
-	@$(RUN) test $(if $(TAGS),--tags $(TAGS)) $(ARGS)
-
-shell: ## Odoo shell on this checkout's own database
-	@$(RUN) shell $(if $(DB),--db $(DB)) $(ARGS)

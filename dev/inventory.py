@@ -40,11 +40,12 @@ PARTS = {
     "record rules": "SELECT name FROM ir_rule",
     "groups": "SELECT name->>'en_US' FROM res_groups",
     "group privileges": "SELECT name->>'en_US' FROM res_groups_privilege",
-    "views": "SELECT coalesce(key, '') || ' ' || name || ' ' || coalesce(model, '') FROM ir_ui_view",
-    "menus": "SELECT concat(name->>'en_US', ' ', parent_path) FROM ir_ui_menu",
+    "views": "SELECT concat_ws(' ', key, name, model) FROM ir_ui_view",
+    "menus": """
+        SELECT concat(p.name->>'en_US', ' / ', m.name->>'en_US') FROM ir_ui_menu m
+        LEFT JOIN ir_ui_menu p ON p.id = m.parent_id""",
     "actions": "SELECT type || ' ' || (name->>'en_US') FROM ir_actions",
-    "scheduled actions": "SELECT concat(id, ' ', cron_name) FROM ir_cron",
-    "cron triggers": "SELECT t.cron_id::text FROM ir_cron_trigger t",
+    "scheduled actions": "SELECT cron_name FROM ir_cron",
     "filters": "SELECT model_id || ' ' || name FROM ir_filters",
     "config parameters": "SELECT key FROM ir_config_parameter",
     "defaults": """
@@ -54,12 +55,16 @@ PARTS = {
     "attachments": """
         SELECT res_model || ' ' || name FROM ir_attachment
         WHERE res_model IS NOT NULL AND res_model NOT IN ('ir.ui.view', 'ir.ui.menu')""",
-    "messages": "SELECT DISTINCT model FROM mail_message WHERE model IS NOT NULL",
-    "activities": "SELECT DISTINCT res_model FROM mail_activity WHERE res_model IS NOT NULL",
+    # rows that point at a model that is gone
+    "orphaned messages": """
+        SELECT model FROM mail_message WHERE model NOT IN (SELECT model FROM ir_model)""",
+    "orphaned activities": """
+        SELECT res_model FROM mail_activity WHERE res_model NOT IN (SELECT model FROM ir_model)""",
+    "orphaned followers": """
+        SELECT res_model FROM mail_followers WHERE res_model NOT IN (SELECT model FROM ir_model)""",
     "activity types": "SELECT name->>'en_US' FROM mail_activity_type",
     "message subtypes": "SELECT name->>'en_US' FROM mail_message_subtype",
     "mail templates": "SELECT name->>'en_US' FROM mail_template",
-    "followers": "SELECT DISTINCT res_model FROM mail_followers",
     "export lists": "SELECT resource || ' ' || name FROM ir_exports",
     "assets": "SELECT bundle || ' ' || path FROM ir_asset",
     "digest tips": "SELECT name->>'en_US' FROM digest_tip",

@@ -17,7 +17,7 @@ EXCEPTIONS = DEV / "lint_exceptions.txt"
 # addresses that belong to the product: documentation, licence, name spaces, examples
 HOSTS = re.compile(
     r"^(127\.0\.0\.1|localhost|www\.odoo\.com|odoo\.com|github\.com|www\.gnu\.org|www\.w3\.org|"
-    r"(\w+\.)*example\.(com|org|net)|schemas\.openxmlformats\.org|purl\.org|"
+    r"(\w+\.)*example\.(com|org|net|invalid)|schemas\.openxmlformats\.org|purl\.org|"
     r"odoo-community\.org)$"
 )
 ADDRESS = re.compile(r"\b(?:https?|ftp|git|ssh)://([\w.-]+)")

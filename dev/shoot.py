@@ -6,6 +6,7 @@
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -104,7 +105,14 @@ def _environment_python():
         os.execv(python, [str(python), __file__, *sys.argv[1:]])
 
 
+def call(settings, words):
+    """Run this file in a process of its own with the environment's Python; return its code."""
+    command = [settings.venv / "bin/python", __file__, *words]
+    return subprocess.run([str(word) for word in command], check=False).returncode
+
+
 def main():
+    """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", required=True, help="full address of the page")
     parser.add_argument("--out", required=True, help="PNG to write")

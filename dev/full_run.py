@@ -1,0 +1,12 @@
+"""Everything that must hold before a change lands: lint, tests of what ships, life cycle."""
+
+from . import lifecycle, lint, testing
+from .console import say
+
+
+def run(settings, tally):
+    """All checks and tests, counted together."""
+    lint.run_all(settings, tally)
+    say("tests of what ships")
+    testing.run_tests(settings, tally, source=testing.export(settings))
+    lifecycle.run(settings, tally)

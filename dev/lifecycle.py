@@ -1,0 +1,133 @@
+"""Install, use, update, uninstall and reinstall the addon, and compare the whole database.
+
+Each step is a check that counts. What a module may leave behind is listed in
+dev/lifecycle_allowlist.txt with the reason; everything else is a fault.
+"""
+
+import re
+from itertools import combinations
+
+from . import inventory
+from .console import say
+from .odoo import Odoo
+from .odoo_log import read_log
+from .settings import ADDON, DEV
+from .template import clone
+from .testing import export
+
+# modules that the addon joins when they are there, without depending on them
+OPTIONAL = ("survey", "mass_mailing_crm", "project", "sale_stock")
+ALLOWED = DEV / "lifecycle_allowlist.txt"
+
+
+def allowed_leftovers():
+    """Patterns of inventory lines that are no fault of the addon."""
+    lines = (line.strip() for line in ALLOWED.read_text().splitlines())
+    return [re.compile(line) for line in lines if line and not line.startswith("#")]
+
+
+def leftovers(before, after):
+    """What an uninstall should have removed, or should not have: list of texts."""
+    allowed = allowed_leftovers()
+    found = inventory.differences(before, after)
+    return [line for line in found if not any(pattern.search(line) for pattern in allowed)]
+
+
+class Drill:
+    """One database that lives through the steps."""
+
+    def __init__(self, settings, tally, name="life"):
+        self.odoo = Odoo(settings, settings.database(name), export(settings))
+        self.tally = tally
+        self.logs = settings.logs
+
+    def step(self, name, *words):
+        """Run Odoo once; fails when it fails or logs something that it should not."""
+        log = self.logs / f"{self.odoo.database}.{re.sub(r'[^a-z0-9]+', '_', name)}.log"
+        with self.tally.check(name) as faults:
+            self.odoo.call(*words, "--stop-after-init", "--no-http", log=log)
+            faults += read_log(log).problems
+
+    def script_step(self, name, script):
+        """Run a shell script; whatever it prints as a log record is a fault."""
+        log = self.logs / f"{self.odoo.database}.{script}.log"
+        with self.tally.check(name) as faults:
+            log.write_text(self.odoo.script(script))
+            faults += read_log(log).problems
+
+    def inventory(self):
+        """Inventory of the database now."""
+        return inventory.take(self.odoo.postgres, self.odoo.database)
+
+    def hashes(self):
+        """Fingerprints of all rows now."""
+        return inventory.hashes(self.odoo.postgres, self.odoo.database)
+
+
+def run(settings, tally, every=False):
+    """All life-cycle checks.
+
+    :param every: also each combination of the optional modules, which takes long.
+    """
+    say("life cycle on a clean database")
+    drill = Drill(settings, tally)
+    try:
+        clone(drill.odoo)
+        whole_life(drill)
+        together(drill, OPTIONAL)
+        for size in range(1, len(OPTIONAL)) if every else ():
+            for modules in combinations(OPTIONAL, size):
+                together(drill, modules)
+    finally:
+        drill.odoo.drop()
+
+
+def whole_life(drill):
+    """Install, use, update twice, uninstall, install again."""
+    tally, install, update = drill.tally, ("-i", ADDON), ("-u", ADDON)
+    clean = drill.inventory()
+    drill.step("install on a clean database", *install)
+    installed = drill.inventory()
+    with tally.check("the inventory sees the addon (negative control)") as faults:
+        if not any("crm_roi" in line for line in leftovers(clean, installed)):
+            faults.append("no difference between a database without and with the addon")
+    drill.script_step("use it: leads, orders, two nights, saved filters, settings", "use")
+    used = drill.hashes()
+    drill.step("update", *update)
+    once = drill.hashes()
+    drill.step("update again", *update)
+    with tally.check("an update changes no row of the addon's or the CRM's data") as faults:
+        faults += inventory.changed_tables(_data_only(used), _data_only(once))
+    with tally.check("the second update changes no row of any table") as faults:
+        faults += inventory.changed_tables(once, drill.hashes())
+    with tally.check("updates leave the structure as the installation made it") as faults:
+        faults += [line for line in leftovers(installed, drill.inventory())
+                   if line.startswith(STRUCTURE)]
+    drill.script_step("uninstall", "uninstall")
+    with tally.check("nothing is left of it") as faults:
+        faults += leftovers(clean, drill.inventory())
+    drill.step("install again", *install)
+    with tally.check("the second installation equals the first") as faults:
+        faults += leftovers(installed, drill.inventory())
+
+
+STRUCTURE = tuple(
+    f"{sign} {part}:" for sign in "+-"
+    for part in ("tables", "columns", "indexes", "constraints", "functions", "triggers", "types")
+)
+
+
+def _data_only(hashes):
+    """The tables of business data; Odoo rewrites its own ir_ tables at every update."""
+    prefixes = ("crm_", "sale_", "res_", "utm_", "mail_message", "product_")
+    return {name: text for name, text in hashes.items() if name.startswith(prefixes)}
+
+
+def together(drill, modules):
+    """Install beside optional modules, before and after them."""
+    names = ", ".join(modules)
+    clone(drill.odoo)
+    drill.step(f"install after {names}", "-i", ",".join([*modules, ADDON]))
+    drill.step(f"update beside {names}", "-u", ADDON)
+    drill.script_step(f"use beside {names}", "use")
+    drill.script_step(f"uninstall beside {names}", "uninstall")
