@@ -1,11 +1,13 @@
 """The demo: from nothing to a running Odoo with a story loaded; and stopping, and clearing."""
 
+import os
 import secrets
 import shutil
 
 from .console import say
 from .odoo import Odoo
 from .postgres import Postgres
+from .processes import free_port
 from .settings import ADDON, DEV, Settings
 from .template import clone, setup
 
@@ -35,14 +37,12 @@ def demo(settings, port=None, fresh=True):
 
 def serve(odoo, port=None):
     """Start the background server and return a link that logs in."""
-    import os
-
     key = secrets.token_urlsafe(16)
     os.environ["CRM_ROI_LOGIN_KEY"] = key
     os.environ["ADDONS_PATH"] = ",".join(
         filter(None, [str(DEV / "addons"), os.environ.get("ADDONS_PATH")])
     )
-    port = odoo.start_server(port, "--load=base,web,crm_roi_dev_login")
+    port = odoo.start_server(port or free_port(), "--load=base,web,crm_roi_dev_login")
     return f"http://127.0.0.1:{port}/crm_roi/dev_login?key={key}&redirect={START_PAGE}"
 
 

@@ -143,7 +143,8 @@ class Odoo:
         running = self.server_port()
         if running:
             return running
-        port = port or free_port()
+        # each checkout looks from a place of its own, so that two starts do not collide
+        port = port or free_port(9000 + int(self.settings.key, 16) % 900)
         words = self.command(f"--http-port={port}", "--max-cron-threads=0", *words)
         with self.server_log.open("w") as stream:
             process = subprocess.Popen(

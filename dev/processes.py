@@ -10,12 +10,13 @@ from pathlib import Path
 
 from .console import fail, say
 
-PORTS = range(8069, 8169)
+USUAL = 8069
+REACH = 100
 
 
-def free_port():
-    """A free port of this machine, Odoo's usual one first."""
-    for port in PORTS:
+def free_port(first=USUAL):
+    """A free port of this machine, from the given one on."""
+    for port in range(first, first + REACH):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -23,7 +24,14 @@ def free_port():
             except OSError:
                 continue
             return port
-    fail(f"no free port from {PORTS.start} to {PORTS.stop - 1}: stop a server first")
+    fail(f"no free port from {first} to {first + REACH - 1}: stop a server first")
+
+
+def any_port():
+    """A port that the system picks: runs that start together do not pick the same one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def is_alive(pid, word):

@@ -9,7 +9,7 @@ import time
 from .console import fail, say
 from .odoo import Odoo
 from .odoo_log import LOUD, RECORD, STARTED, read_log
-from .processes import free_port
+from .processes import any_port
 from .settings import ADDON, CHECKOUT
 from .template import clone
 
@@ -79,7 +79,7 @@ def run_tests(settings, tally, tags=None, source=CHECKOUT, keep=False, words=())
     say(f"running tests {tags or f'/{ADDON}'} (log: {log})")
     options = [
         *("-i", ADDON, "--test-tags", tags or f"/{ADDON}", "--stop-after-init"),
-        *(f"--http-port={free_port()}", "--max-cron-threads=0"),
+        *(f"--http-port={any_port()}", "--max-cron-threads=0"),
         f"--screenshots={settings.logs}", *words,
     ]
     started = time.monotonic()
