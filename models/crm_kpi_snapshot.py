@@ -95,7 +95,8 @@ class CrmKpiSnapshot(models.Model):
     )
     lead_revenue = flow(
         "Revenue of Leads", "leads",
-        ("crm.lead", "create_date", KEPT, "net_order_revenue"), fields.Monetary, "currency", strict=True,
+        ("crm.lead", "create_date", KEPT, "net_order_revenue"), fields.Monetary, "currency",
+        strict=(("net_order_currency_id", "!=", False),),
         help="Untaxed revenue, net of credit notes, of the confirmed orders linked to the leads "
              "created in the period.",
     )

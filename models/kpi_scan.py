@@ -136,9 +136,12 @@ class KpiScan(models.AbstractModel):
             return SQL("COUNT(*) FILTER (WHERE %s)::numeric", condition)
         value = model._field_to_sql(alias, fact.aggregate, query)
         total = SQL("COALESCE(SUM(%s::numeric) FILTER (WHERE %s), 0)", value, condition)
-        if not getattr(self._fields[name], "strict", False):
+        strict = getattr(self._fields[name], "strict", None)
+        if not strict:
             return total
+        expected = SQL("TRUE") if strict is True else Domain(list(strict)).optimize_full(
+            model)._to_sql(model, alias, query)
         return SQL(
-            "CASE WHEN COUNT(*) FILTER (WHERE %s AND %s IS NULL) > 0 THEN 'NaN' ELSE %s END",
-            condition, value, total,
+            "CASE WHEN COUNT(*) FILTER (WHERE %s AND %s AND %s IS NULL) > 0 THEN 'NaN' ELSE %s END",
+            condition, expected, value, total,
         )
