@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ..tools.formula import Formula
@@ -14,6 +14,10 @@ UNITS = [
     ("count", "Number"), ("percent", "Percent"), ("currency", "Money"), ("days", "Days"),
     ("currency_per_day", "Money per day"),
 ]
+
+
+# What a company sets; all the rest is read from the field that declares the KPI.
+OWN_SETTINGS = {"active", "benchmark", "threshold_warning", "threshold_alarm"}
 
 
 class CrmKpi(models.Model):
@@ -70,6 +74,14 @@ class CrmKpi(models.Model):
                     "threshold (%(warning)s). Swap the two.",
                     kpi=kpi.name, alarm=alarm, warning=warning,
                 ))
+
+    def write(self, vals):
+        if not self.env.su and not vals.keys() <= OWN_SETTINGS:
+            raise AccessError(self.env._(
+                "What a KPI means is declared in the program and cannot be changed here. Set its "
+                "benchmark and thresholds, or archive it."
+            ))
+        return super().write(vals)
 
     # ------------------------------------------------------------------
     # In step with the fields

@@ -10,6 +10,7 @@ class CrmKpiDirtyDay(models.Model):
 
     _name = "crm.kpi.dirty.day"
     _description = "KPI Day to Rebuild"
+    _rec_name = "day"
     _log_access = False
 
     company_id = fields.Many2one("res.company", ondelete="cascade", readonly=True)

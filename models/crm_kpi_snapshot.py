@@ -47,6 +47,7 @@ class CrmKpiSnapshot(models.Model):
     _name = "crm.kpi.snapshot"
     _inherit = ["crm.kpi.fact.table", "crm.kpi.engine", "crm.kpi.nightly", "crm.kpi.drill"]
     _description = "KPI Snapshot"
+    _rec_name = "day"
     _order = "day desc, id desc"
     _log_access = False
 

@@ -1,0 +1,26 @@
+"""The reviewed answer to "who may do what": a change of rights must change this file too."""
+
+# Rights of every stored, computed or transient model of the addon, for each role that has any:
+# c(reate) r(ead) w(rite) u(nlink). Abstract models give nobody any right.
+MATRIX = {
+    "crm.kpi": {"own": "r", "all": "r", "manager": "rw", "other_manager": "rw"},
+    "crm.kpi.active.customer": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.kpi.dirty.day": {"manager": "r", "other_manager": "r"},
+    "crm.kpi.snapshot": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.kpi.snapshot.day": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+}
+
+# Models without a company of their own, and why that leaks nothing from one to another.
+COMPANY_FREE = {
+    "crm.kpi": "the dictionary describes KPIs; what a company sets there is stored per company",
+}
+
+# Methods anyone who may call Odoo remotely can call, beside those of Odoo it overrides.
+PUBLIC_METHODS = {
+    "models.kpi_drill": {
+        "action_drill": "returns a domain; the records are read with the caller's rights",
+    },
+    "models.res_config_settings": {
+        "action_run_kpi_nightly": "runs the job when the caller may write scheduled actions",
+    },
+}
