@@ -25,8 +25,10 @@ class KpiDrill(models.AbstractModel):
         :param measure: name of a KPI field
         :param domain: the cell's domain on this model
         :return: dict of an ``ir.actions.act_window``
+        :raise AccessError: the user may not read KPIs
         :raise UserError: the measure is no KPI, or its records are not of an installed app
         """
+        self.browse().check_access("read")
         if measure not in self._fields or not self._kpi_kind(measure):
             raise UserError(self.env._(
                 "“%s” is no KPI, so there are no records behind it. Choose a KPI as measure.",
