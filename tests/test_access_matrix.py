@@ -156,8 +156,8 @@ class TestAccessMatrix(AccessCase):
         self.assertEqual(uncommented_powers(source_files()), [])
 
     def test_A12_negative_control_planted_line_is_seen(self):
-        planted = {"models/planted.py": "def f(self):\n    x = self.env\n    return x['a'].sudo()\n"}
-        self.assertEqual(list(power_lines(planted)), ["models/planted.py | return x['a'].sudo()"])
+        planted = {"models/planted.py": "def f(self):\n    x = 1\n    return self.sudo()\n"}
+        self.assertEqual(list(power_lines(planted)), ["models/planted.py | return self.sudo()"])
         self.assertEqual(len(uncommented_powers(planted)), 1)
         explained = {"a.py": "# Only a name is read.\nname = record.sudo().name\n"}
         self.assertEqual(uncommented_powers(explained), [])
