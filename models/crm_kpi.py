@@ -102,15 +102,21 @@ class CrmKpi(models.Model):
         Kpi = self.sudo().with_context(active_test=False)
         known = {kpi.code: kpi for kpi in Kpi.search([])}
         declared = self._declared()
-        for code, vals in declared.items():
-            if code not in known:
-                Kpi.create(vals)
-            elif any(known[code]._fields[name].convert_to_write(known[code][name], known[code]) != value
-                     for name, value in vals.items()):
-                known[code].write(vals)
-        Kpi.union(*(kpi for code, kpi in known.items() if code not in declared)).unlink()
-        if known and any(vals["kind"] == "flow" for code, vals in declared.items() if code not in known):
+        new = [vals for code, vals in declared.items() if code not in known]
+        Kpi.create(new)
+        for code, kpi in known.items():
+            if code not in declared:
+                kpi.unlink()
+            elif kpi._differs(declared[code]):
+                kpi.write(declared[code])
+        if known and any(vals["kind"] == "flow" for vals in new):
             self.env["crm.kpi.dirty.day"]._mark_all()
+
+    def _differs(self, vals):
+        return any(
+            self._fields[name].convert_to_write(self[name], self) != value
+            for name, value in vals.items()
+        )
 
     @api.model
     def _declared(self):
@@ -156,7 +162,7 @@ class CrmKpi(models.Model):
         :raise ValueError: a code that is no KPI
         """
         Snapshot = self.env["crm.kpi.snapshot"]
-        unknown = [code for code in codes if code not in Snapshot._fields or not Snapshot._kpi_kind(code)]
+        unknown = [code for code in codes if code not in Snapshot._kpi_fields()]
         if unknown:
             raise ValueError(f"No such KPI: {', '.join(unknown)}")
         parts = list(dict.fromkeys(

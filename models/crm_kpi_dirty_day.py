@@ -38,7 +38,9 @@ class CrmKpiDirtyDay(models.Model):
     @api.model
     def _mark_all(self, company_ids=None):
         """Mark every day built so far, of the given company ids or of all units."""
-        where = SQL("TRUE") if company_ids is None else SQL("company_id = ANY(%s)", list(company_ids))
+        where = SQL("TRUE")
+        if company_ids is not None:
+            where = SQL("company_id = ANY(%s)", list(company_ids))
         self.env.execute_query(SQL(
             """INSERT INTO crm_kpi_dirty_day (company_id, day)
                SELECT company_id, day FROM crm_kpi_snapshot_day

@@ -56,7 +56,9 @@ class CrmKpiSnapshotDay(models.Model):
         A clock set back must not lead to measuring an earlier night from today's state.
         """
         return bool(self.search_count([
-            ("company_id", "=", company_id or False), ("day", ">=", day), ("stocks_at", "!=", False),
+            ("company_id", "=", company_id or False),
+            ("day", ">=", day),
+            ("stocks_at", "!=", False),
         ], limit=1))
 
     @api.model
@@ -79,8 +81,9 @@ class CrmKpiSnapshotDay(models.Model):
                              THEN COALESCE(log.is_late, FALSE) OR EXCLUDED.is_late
                              ELSE log.is_late END,
                    %(failures)s = EXCLUDED.%(failures)s""",
-            column=column, failures=failures, company=company_id, timezone=timezone, late=LATE_AFTER,
-            failed=", ".join(failed) or None, first=date_from, last=date_to - timedelta(days=1),
+            column=column, failures=failures, company=company_id, timezone=timezone,
+            late=LATE_AFTER, failed=", ".join(failed) or None,
+            first=date_from, last=date_to - timedelta(days=1),
         ))
         self.invalidate_model()
 

@@ -135,7 +135,7 @@ class KpiEngine(models.AbstractModel):
         except TRANSIENT:
             raise
         except BROKEN:
-            broken = [name for name, fact in facts.items() if not self._can_measure(name, fact, run)]
+            broken = [name for name in facts if not self._can_measure(name, facts[name], run)]
             if not broken or len(broken) == len(facts):
                 raise
         run({name: fact for name, fact in facts.items() if name not in broken})

@@ -37,7 +37,9 @@ class KpiScan(models.AbstractModel):
         for name, fact in facts.items():
             scans.setdefault((fact.model, fact.time_field), {})[name] = fact
         parts = [
-            self._scan(model, scan, list(facts), company_id, time=(field, timezone, date_from, date_to))
+            self._scan(
+                model, scan, list(facts), company_id, time=(field, timezone, date_from, date_to)
+            )
             for (model, field), scan in scans.items()
         ]
         return SQL(
@@ -84,43 +86,54 @@ class KpiScan(models.AbstractModel):
         """
         # Facts are measured for everybody; record rules apply to who reads the snapshot.
         model = self.env[model_name].sudo().with_context(active_test=False)
-        alias = model._table
-        query = Query(self.env, alias, model._table_sql)
-        where, select = [], []
-        dimensions = self._kpi_dimensions(model_name)
-        if "company_id" in dimensions:
-            column = model._field_to_sql(alias, dimensions["company_id"], query)
-            where.append(of_company(column, company_id))
+        query = Query(self.env, model._table, model._table_sql)
+        keys, where = self._scan_keys(model, query, company_id)
         if time:
-            moment, bounds = self._moment(model, alias, query, *time)
+            moment, bounds = self._moment(model, query, *time)
+            keys = {"day": moment, **keys}
             where.append(bounds)
-            select.append(SQL("%s AS day", moment))
-        keys = [
-            model._field_to_sql(alias, dimensions[name], query)
-            if name in dimensions else SQL("NULL::integer") for name in DIMENSIONS
-        ]
-        select += [SQL("%s AS %s", key, SQL.identifier(name))
-                   for key, name in zip(keys, DIMENSIONS, strict=True)]
         conditions = {
-            name: Domain(fact.domain_on(day)).optimize_full(model)._to_sql(model, alias, query)
+            name: self._condition(model, query, fact.domain_on(day))
             for name, fact in facts.items()
         }
         where.append(SQL("(%s)", SQL(" OR ").join(conditions.values())))
-        select += [
-            SQL("%s AS %s", self._measure(model, name, facts[name], conditions[name], alias, query)
-                if name in facts else SQL("0::numeric"), SQL.identifier(name))
+        measures = {
+            name: self._measure(model, query, name, facts[name], conditions[name])
+            if name in facts else SQL("0::numeric")
             for name in columns
-        ]
-        positions = SQL(", ").join(SQL(str(i + 1)) for i in range(len(DIMENSIONS) + bool(time)))
+        }
         return SQL(
             "SELECT %s FROM %s WHERE %s GROUP BY %s",
-            SQL(", ").join(select), query.from_clause, SQL(" AND ").join(where), positions,
+            SQL(", ").join(
+                SQL("%s AS %s", expression, SQL.identifier(name))
+                for name, expression in {**keys, **measures}.items()
+            ),
+            query.from_clause, SQL(" AND ").join(where),
+            SQL(", ").join(SQL(str(position + 1)) for position in range(len(keys))),
         )
 
     @api.model
-    def _moment(self, model, alias, query, time_field, timezone, date_from, date_to):
+    def _scan_keys(self, model, query, company_id):
+        """:return: ``({dimension: SQL}, [SQL conditions])`` of the records of a unit"""
+        names = self._kpi_dimensions(model._name)
+        keys = {
+            name: model._field_to_sql(model._table, names[name], query)
+            if name in names else SQL("NULL::integer")
+            for name in DIMENSIONS
+        }
+        if "company_id" not in names:
+            return keys, [SQL("%s", company_id is None)]
+        company = model._field_to_sql(model._table, names["company_id"], query)
+        return keys, [of_company(company, company_id)]
+
+    @api.model
+    def _condition(self, model, query, domain):
+        return Domain(domain).optimize_full(model)._to_sql(model, model._table, query)
+
+    @api.model
+    def _moment(self, model, query, time_field, timezone, date_from, date_to):
         """:return: ``(SQL of the local day, SQL condition bounding the raw column)``"""
-        column = model._field_to_sql(alias, time_field, query)
+        column = model._field_to_sql(model._table, time_field, query)
         if model._fields[time_field].type == "date":
             return column, SQL("%s >= %s AND %s < %s", column, date_from, column, date_to)
         bounds = [
@@ -131,16 +144,15 @@ class KpiScan(models.AbstractModel):
         return local, SQL("%s >= %s AND %s < %s", column, bounds[0], column, bounds[1])
 
     @api.model
-    def _measure(self, model, name, fact, condition, alias, query):
+    def _measure(self, model, query, name, fact, condition):
         if fact.aggregate == COUNT:
             return SQL("COUNT(*) FILTER (WHERE %s)::numeric", condition)
-        value = model._field_to_sql(alias, fact.aggregate, query)
+        value = model._field_to_sql(model._table, fact.aggregate, query)
         total = SQL("COALESCE(SUM(%s::numeric) FILTER (WHERE %s), 0)", value, condition)
         strict = getattr(self._fields[name], "strict", None)
         if not strict:
             return total
-        expected = SQL("TRUE") if strict is True else Domain(list(strict)).optimize_full(
-            model)._to_sql(model, alias, query)
+        expected = self._condition(model, query, [] if strict is True else list(strict))
         return SQL(
             "CASE WHEN COUNT(*) FILTER (WHERE %s AND %s AND %s IS NULL) > 0 THEN 'NaN' ELSE %s END",
             condition, expected, value, total,

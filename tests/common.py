@@ -10,31 +10,48 @@ class KpiCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True,
-                                   "mail_create_nolog": True, "no_reset_password": True})
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "tracking_disable": True,
+                "mail_create_nolog": True,
+                "no_reset_password": True,
+            }
+        )
         cls.Snapshot = cls.env["crm.kpi.snapshot"]
         cls.Lead = cls.env["crm.lead"].with_context(active_test=False)
-        cls.company = cls.env["res.company"].create({
-            "name": "KPI North", "currency_id": cls.env.ref("base.EUR").id,
-            "kpi_tz": "Europe/Brussels",
-        })
-        cls.other_company = cls.env["res.company"].create({
-            "name": "KPI West", "currency_id": cls.env.ref("base.USD").id,
-            "kpi_tz": "America/New_York",
-        })
+        cls.company = cls.env["res.company"].create(
+            {
+                "name": "KPI North",
+                "currency_id": cls.env.ref("base.EUR").id,
+                "kpi_tz": "Europe/Brussels",
+            }
+        )
+        cls.other_company = cls.env["res.company"].create(
+            {
+                "name": "KPI West",
+                "currency_id": cls.env.ref("base.USD").id,
+                "kpi_tz": "America/New_York",
+            }
+        )
         cls.env.ref("base.EUR").active = cls.env.ref("base.USD").active = True
         companies = cls.company + cls.other_company
         cls.env.user.company_ids += companies
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
-        cls.Snapshot, cls.Lead = cls.Snapshot.with_env(cls.env), cls.Lead.with_env(
-            cls.env(context={**cls.env.context, "active_test": False}))
+        cls.Snapshot, cls.Lead = (
+            cls.Snapshot.with_env(cls.env),
+            cls.Lead.with_env(cls.env(context={**cls.env.context, "active_test": False})),
+        )
         cls.team = cls._team("North Team", cls.company)
         cls.other_team = cls._team("West Team", cls.other_company)
         cls.rep = cls._user("kpi_rep", "sales_team.group_sale_salesman", cls.company)
-        cls.colleague = cls._user("kpi_all", "sales_team.group_sale_salesman_all_leads", cls.company)
+        cls.colleague = cls._user(
+            "kpi_all", "sales_team.group_sale_salesman_all_leads", cls.company
+        )
         cls.manager = cls._user("kpi_manager", "sales_team.group_sale_manager", cls.company)
         cls.other_manager = cls._user(
-            "kpi_other", "sales_team.group_sale_manager", cls.other_company)
+            "kpi_other", "sales_team.group_sale_manager", cls.other_company
+        )
         cls.web = cls.env["utm.source"].create({"name": "KPI Web"})
         Stage = cls.env["crm.stage"]
         cls.stage_open = Stage.create({"name": "KPI Open", "sequence": 1})
@@ -47,8 +64,11 @@ class KpiCase(TransactionCase):
     @classmethod
     def _user(cls, login, group, company):
         return new_test_user(
-            cls.env, login=login, groups=f"base.group_user,{group}",
-            company_id=company.id, company_ids=[(6, 0, company.ids)],
+            cls.env,
+            login=login,
+            groups=f"base.group_user,{group}",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
         )
 
     @classmethod
@@ -59,9 +79,15 @@ class KpiCase(TransactionCase):
         :param created, closed, converted: UTC datetimes as text
         """
         values = {
-            "name": "KPI lead", "type": "opportunity", "stage_id": cls.stage_open.id,
-            "company_id": cls.company.id, "team_id": cls.team.id, "user_id": cls.rep.id,
-            "expected_revenue": 1000, "probability": 10, **vals,
+            "name": "KPI lead",
+            "type": "opportunity",
+            "stage_id": cls.stage_open.id,
+            "company_id": cls.company.id,
+            "team_id": cls.team.id,
+            "user_id": cls.rep.id,
+            "expected_revenue": 1000,
+            "probability": 10,
+            **vals,
         }
         lead = cls.Lead.create(values)
         if outcome == "won":
@@ -78,13 +104,17 @@ class KpiCase(TransactionCase):
         """Set dates the way an import does: by SQL, with the days marked before and after."""
         cls.env.flush_all()
         records._kpi_mark_dirty()
-        cls.env.cr.execute(SQL(
-            "UPDATE %s SET %s WHERE id = ANY(%s)", SQL.identifier(records._table),
-            SQL(", ").join(
-                SQL("%s = %s::timestamp", SQL.identifier(name), value)
-                for name, value in moments.items()
-            ), records.ids,
-        ))
+        cls.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id = ANY(%s)",
+                SQL.identifier(records._table),
+                SQL(", ").join(
+                    SQL("%s = %s::timestamp", SQL.identifier(name), value)
+                    for name, value in moments.items()
+                ),
+                records.ids,
+            )
+        )
         cls.env.invalidate_all()
         if hasattr(records, "_kpi_recompute_sql"):
             records._kpi_recompute_sql(records.ids)
@@ -93,11 +123,14 @@ class KpiCase(TransactionCase):
     def _rows(self, *columns, where="TRUE"):
         """Snapshot rows of the two test companies and shared leads, as sorted tuples."""
         self.env.flush_all()
-        self.env.cr.execute(SQL(
-            "SELECT %s FROM crm_kpi_snapshot WHERE (company_id = ANY(%s) OR company_id IS NULL)"
-            " ORDER BY 1", SQL(", ").join(SQL.identifier(c) for c in columns),
-            (self.company + self.other_company).ids,
-        ))
+        self.env.cr.execute(
+            SQL(
+                "SELECT %s FROM crm_kpi_snapshot WHERE (company_id = ANY(%s) OR company_id IS NULL)"
+                " ORDER BY 1",
+                SQL(", ").join(SQL.identifier(c) for c in columns),
+                (self.company + self.other_company).ids,
+            )
+        )
         return self.env.cr.fetchall()
 
     def _today(self, company=None):

@@ -20,8 +20,13 @@ def expected_lead_flows(leads, timezone_of):
         zone = timezone_of(lead.company_id)
 
         def add(moment, lead=lead, zone=zone, **amounts):
-            key = (local_day(moment, zone), lead.company_id.id, lead.team_id.id,
-                   lead.user_id.id, lead.source_id.id)
+            key = (
+                local_day(moment, zone),
+                lead.company_id.id,
+                lead.team_id.id,
+                lead.user_id.id,
+                lead.source_id.id,
+            )
             for name, amount in amounts.items():
                 rows[key][name] += amount
 
@@ -31,19 +36,26 @@ def expected_lead_flows(leads, timezone_of):
             continue
         is_opportunity = lead.type == "opportunity"
         add(
-            lead.create_date, lead_count=1,
+            lead.create_date,
+            lead_count=1,
             lead_to_qualify_count=int(not is_opportunity or bool(lead.date_conversion)),
             lead_qualified_count=int(is_opportunity and bool(lead.date_conversion)),
             lead_won_count=int(is_opportunity and won),
         )
         if is_opportunity and (won or lost) and lead.date_closed:
-            add(lead.date_closed, closed_count=1, won_count=int(won), lost_count=int(lost),
-                won_revenue=lead.expected_revenue if won else 0)
+            add(
+                lead.date_closed,
+                closed_count=1,
+                won_count=int(won),
+                lost_count=int(lost),
+                won_revenue=lead.expected_revenue if won else 0,
+            )
             start = lead.date_conversion or lead.create_date
             if won and lead.date_closed >= start.replace(microsecond=0):
                 days = (lead.date_closed - start.replace(microsecond=0)).total_seconds() / 86400
                 add(lead.date_closed, won_cycle_count=1, cycle_days_total=days)
     return {
         key: {name: value for name, value in values.items() if value}
-        for key, values in rows.items() if any(values.values())
+        for key, values in rows.items()
+        if any(values.values())
     }

@@ -54,25 +54,38 @@ class TestCrmKpi(KpiCase):
         self.Snapshot._refresh("2026-03-01", "2026-04-01", self.company)
         values = self.env["crm.kpi"]._values(
             ["win_rate", "average_deal_size", "lead_count", "repeat_order_rate"],
-            date(2026, 3, 1), date(2026, 4, 1), [("company_id", "=", self.company.id)])
+            date(2026, 3, 1),
+            date(2026, 4, 1),
+            [("company_id", "=", self.company.id)],
+        )
         self.assertEqual(list(values), [()])
         rate = values[()]["win_rate"]
-        self.assertEqual((rate["value"], rate["numerator"], rate["denominator"], rate["n"]),
-                         (0.375, 3, 8, 8))
+        self.assertEqual(
+            (rate["value"], rate["numerator"], rate["denominator"], rate["n"]), (0.375, 3, 8, 8)
+        )
         # Wilson interval of 3 of 8, computed by hand.
         self.assertAlmostEqual(rate["low"], 0.1368, 4)
         self.assertAlmostEqual(rate["high"], 0.6943, 4)
         size = values[()]["average_deal_size"]
-        self.assertEqual((size["value"], size["numerator"], size["n"], size["low"]), (300, 900, 3, None))
+        self.assertEqual(
+            (size["value"], size["numerator"], size["n"], size["low"]), (300, 900, 3, None)
+        )
         self.assertEqual(values[()]["lead_count"]["value"], 8)
         self.assertEqual(
             values[()]["repeat_order_rate"],
-            {"value": None, "numerator": 0, "denominator": 0, "n": 0, "low": None, "high": None})
+            {"value": None, "numerator": 0, "denominator": 0, "n": 0, "low": None, "high": None},
+        )
         by_user = self.env["crm.kpi"]._values(
-            ["win_rate"], "2026-03-01", "2026-04-01", [("company_id", "=", self.company.id)],
-            ["user_id"])
-        self.assertEqual({user.id: v["win_rate"]["value"] for (user,), v in by_user.items()},
-                         {self.rep.id: 1.0, self.colleague.id: 0.0})
+            ["win_rate"],
+            "2026-03-01",
+            "2026-04-01",
+            [("company_id", "=", self.company.id)],
+            ["user_id"],
+        )
+        self.assertEqual(
+            {user.id: v["win_rate"]["value"] for (user,), v in by_user.items()},
+            {self.rep.id: 1.0, self.colleague.id: 0.0},
+        )
 
     def test_values_of_nothing_are_none(self):
         values = self.env["crm.kpi"]._values(["win_rate", "open_count"], "1999-01-01", "1999-02-01")
@@ -85,7 +98,8 @@ class TestCrmKpi(KpiCase):
     def test_values_need_the_right_to_read_snapshots(self):
         with self.assertRaises(AccessError):
             self.env["crm.kpi"].with_user(self.env.ref("base.public_user"))._values(
-                ["win_rate"], "2026-01-01", "2026-02-01")
+                ["win_rate"], "2026-01-01", "2026-02-01"
+            )
 
     def test_formula_naming_an_unknown_field_is_refused_at_load(self):
         field = self.Snapshot._fields["win_rate"]

@@ -21,16 +21,26 @@ class TestDrill(KpiCase):
         cls._lead("open", f"{day} 10:00", date_deadline=day, user_id=False)
         cls._lead("open", f"{day} 10:00", type="lead")
         cls._lead("open", f"{day} 10:00", company_id=False, team_id=False, user_id=False)
-        cls._lead("won", f"{day} 03:00", f"{later} 03:00", company_id=cls.other_company.id,
-                  team_id=cls.other_team.id, user_id=cls.other_manager.id)
+        cls._lead(
+            "won",
+            f"{day} 03:00",
+            f"{later} 03:00",
+            company_id=cls.other_company.id,
+            team_id=cls.other_team.id,
+            user_id=cls.other_manager.id,
+        )
         product = cls.env["product.product"].create({"name": "KPI Product", "list_price": 100})
         partner = cls.env["res.partner"].create({"name": "KPI Customer", "is_company": True})
         for _i in range(2):
-            order = cls.env["sale.order"].create({
-                "partner_id": partner.id, "company_id": cls.company.id, "user_id": cls.rep.id,
-                "team_id": cls.team.id,
-                "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 2})],
-            })
+            order = cls.env["sale.order"].create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": cls.company.id,
+                    "user_id": cls.rep.id,
+                    "team_id": cls.team.id,
+                    "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 2})],
+                }
+            )
             order.action_confirm()
         cls.env.flush_all()
         today = cls.company._kpi_today("Europe/Brussels")
@@ -41,7 +51,9 @@ class TestDrill(KpiCase):
         """Readers with the companies they look at."""
         both = (self.company + self.other_company).ids
         self.manager.company_ids += self.other_company
-        yield self.Snapshot.with_user(self.manager).with_context(allowed_company_ids=self.company.ids)
+        yield self.Snapshot.with_user(self.manager).with_context(
+            allowed_company_ids=self.company.ids
+        )
         yield self.Snapshot.with_user(self.manager).with_context(allowed_company_ids=both)
         yield self.Snapshot.with_user(self.rep).with_context(allowed_company_ids=self.company.ids)
 
@@ -50,8 +62,15 @@ class TestDrill(KpiCase):
         checked = 0
         for reader in self._scopes():
             for name in sorted(reader._kpi_facts()):
-                for groupby in ([], ["user_id"], ["team_id"], ["source_id"], ["company_id"],
-                                ["day:month"], ["day:week", "user_id"]):
+                for groupby in (
+                    [],
+                    ["user_id"],
+                    ["team_id"],
+                    ["source_id"],
+                    ["company_id"],
+                    ["day:month"],
+                    ["day:week", "user_id"],
+                ):
                     checked += self._check_groups(reader, name, groupby)
         self.assertGreater(checked, 300)
 
@@ -61,14 +80,17 @@ class TestDrill(KpiCase):
             return 0
         domain = [("day", ">=", str(self.first))]
         groups = reader.with_context(kpi_stock="last").formatted_read_group(
-            domain, groupby, [f"{name}:sum"])
+            domain, groupby, [f"{name}:sum"]
+        )
         for group in groups:
             cell = domain + group["__extra_domain"]
             action = reader.action_drill(name, cell)
             records = reader.env[action["res_model"]].with_context(**action["context"])
             self.assertEqual(
-                records.search_count(action["domain"]), group[f"{name}:sum"] or 0,
-                (name, groupby, cell, action))
+                records.search_count(action["domain"]),
+                group[f"{name}:sum"] or 0,
+                (name, groupby, cell, action),
+            )
         return len(groups)
 
     def test_sums_equal_the_sum_over_the_opened_records(self):
@@ -79,8 +101,11 @@ class TestDrill(KpiCase):
                 continue
             total = reader._read_group(domain, [], [f"{name}:sum"])[0][0]
             action = reader.action_drill(name, domain)
-            records = reader.env[action["res_model"]].with_context(**action["context"]).search(
-                action["domain"])
+            records = (
+                reader.env[action["res_model"]]
+                .with_context(**action["context"])
+                .search(action["domain"])
+            )
             self.assertAlmostEqual(total, sum(records.mapped(fact.aggregate)), 2, name)
 
     def test_ratio_opens_its_denominator(self):
@@ -91,11 +116,13 @@ class TestDrill(KpiCase):
         action = reader.action_drill("win_rate", [("user_id", "=", self.rep.id)])
         self.assertEqual(
             self.Lead.search_count(action["domain"]),
-            reader._read_group([("user_id", "=", self.rep.id)], [], ["closed_count:sum"])[0][0])
+            reader._read_group([("user_id", "=", self.rep.id)], [], ["closed_count:sum"])[0][0],
+        )
 
     def test_bad_requests_are_refused_in_words(self):
         for measure, domain, word in (
-            ("day", [], "no KPI"), ("nope", [], "no KPI"),
+            ("day", [], "no KPI"),
+            ("nope", [], "no KPI"),
             ("won_count", [("currency_id", "=", 1)], "currency_id"),
             ("won_count", [("id", "=", 1)], "id"),
         ):
@@ -106,9 +133,10 @@ class TestDrill(KpiCase):
         night = date.fromisoformat(str(self.first)) + timedelta(days=8)
         lead = self.Lead.search([("company_id", "=", self.company.id)])
         self.env["crm.kpi.snapshot.day"]._log(
-            self.company.id, "UTC", night, night + timedelta(days=1), "stocks", [])
+            self.company.id, "UTC", night, night + timedelta(days=1), "stocks", []
+        )
         action = self.Snapshot.action_drill("open_count", [("day", "=", str(night))])
         found = self.Lead.search(action["domain"])
         # Both deals won and the one lost later were open then; the one void now is unknown.
-        self.assertEqual(len(found & lead.filtered(lambda l: l.won_status == "won")), 2)
-        self.assertEqual(len(found & lead.filtered(lambda l: l.won_status == "lost")), 1)
+        self.assertEqual(len(found & lead.filtered(lambda deal: deal.won_status == "won")), 2)
+        self.assertEqual(len(found & lead.filtered(lambda deal: deal.won_status == "lost")), 1)

@@ -32,9 +32,28 @@ class TestFormula(BaseCase):
 
     def test_refuses_everything_else(self):
         for source in (
-            "", "  ", "a +", "a ** b", "a.b", "a[0]", "f(a)", "lambda: 1", "__import__('os')",
-            "a if b else c", "'text'", "True", "a // b", "a < b", "a, b", "a; b", "{}", "1j",
-            None, 5, "a + " * 200 + "a", "(" * 300 + "a" + ")" * 300,
+            "",
+            "  ",
+            "a +",
+            "a ** b",
+            "a.b",
+            "a[0]",
+            "f(a)",
+            "lambda: 1",
+            "__import__('os')",
+            "a if b else c",
+            "'text'",
+            "True",
+            "a // b",
+            "a < b",
+            "a, b",
+            "a; b",
+            "{}",
+            "1j",
+            None,
+            5,
+            "a + " * 200 + "a",
+            "(" * 300 + "a" + ")" * 300,
         ):
             with self.assertRaises(FormulaError, msg=repr(source)):
                 Formula(source)

@@ -15,7 +15,8 @@ class NightlyCase(KpiCase):
         # Progress is committed for real by the scheduled job; a test only notes the steps.
         self.progress = []
         self.patch(
-            self.env.registry["ir.cron"], "_commit_progress",
+            self.env.registry["ir.cron"],
+            "_commit_progress",
             lambda _cron, processed=0, **kwargs: self.progress.append(processed) or 60,
         )
         self.Night = self.env["crm.kpi.snapshot.day"]
@@ -27,8 +28,10 @@ class NightlyCase(KpiCase):
 
     def _built(self):
         return {
-            log.day for log in self.Night.search([
-                ("company_id", "=", self.company.id), ("flows_at", "!=", False)])
+            log.day
+            for log in self.Night.search(
+                [("company_id", "=", self.company.id), ("flows_at", "!=", False)]
+            )
         }
 
 
@@ -41,7 +44,9 @@ class TestNightly(NightlyCase):
         self.assertEqual(len(self._built()), 30)
         self.assertEqual(min(self._built()), date(2026, 3, 2))
         self.assertEqual(max(self._built()), date(2026, 3, 31))
-        self.assertEqual(self._rows("day", "won_count")[-1][1] + self._rows("day", "won_count")[0][1], 1)
+        self.assertEqual(
+            self._rows("day", "won_count")[-1][1] + self._rows("day", "won_count")[0][1], 1
+        )
 
     def test_stock_is_taken_once_and_never_restated(self):
         lead = self._lead("open", "2026-03-02 10:00", date_deadline="2026-03-30")
@@ -68,7 +73,8 @@ class TestNightly(NightlyCase):
             self.Snapshot._run_nightly()
             self.assertEqual(self.Dirty._days(self.company.id), [])
         self.assertEqual(
-            [row for row in self._rows("day", "lead_won_count") if row[1]], [(date(2026, 3, 2), 1)])
+            [row for row in self._rows("day", "lead_won_count") if row[1]], [(date(2026, 3, 2), 1)]
+        )
 
     def test_every_kind_of_change_marks_its_days(self):
         lead = self._lead("won", "2026-03-02 10:00", "2026-03-20 10:00")
@@ -104,8 +110,15 @@ class TestNightly(NightlyCase):
         self.assertEqual(self.Dirty._days(self.company.id), [])
 
     def test_a_lead_of_today_marks_nothing(self):
-        self.Lead.create({"name": "Now", "company_id": self.company.id, "team_id": self.team.id,
-                          "user_id": self.rep.id, "type": "opportunity"}).stage_id = self.stage_won
+        self.Lead.create(
+            {
+                "name": "Now",
+                "company_id": self.company.id,
+                "team_id": self.team.id,
+                "user_id": self.rep.id,
+                "type": "opportunity",
+            }
+        ).stage_id = self.stage_won
         self.env.flush_all()
         self.assertEqual(self.Dirty._days(self.company.id), [])
 
@@ -121,17 +134,22 @@ class TestNightly(NightlyCase):
         rows = self._rows("day", "lead_count", "won_revenue")
         self.assertEqual(
             [row for row in rows if row[1] or row[2]],
-            [(date(2026, 3, 2), 1, 0), (date(2026, 3, 20), 0, 7)])
+            [(date(2026, 3, 2), 1, 0), (date(2026, 3, 20), 0, 7)],
+        )
         self.assertEqual(self.Dirty._days(self.company.id), [])
 
     def test_time_zone_change_rebuilds(self):
         self._lead("open", "2026-03-05 23:30")
         with self._on(date(2026, 4, 1)):
             self.Snapshot._run_nightly()
-            self.assertEqual([r[0] for r in self._rows("day", "lead_count") if r[1]], [date(2026, 3, 6)])
+            self.assertEqual(
+                [r[0] for r in self._rows("day", "lead_count") if r[1]], [date(2026, 3, 6)]
+            )
             self.company.kpi_tz = "America/New_York"
             self.Snapshot._run_nightly()
-        self.assertEqual([r[0] for r in self._rows("day", "lead_count") if r[1]], [date(2026, 3, 5)])
+        self.assertEqual(
+            [r[0] for r in self._rows("day", "lead_count") if r[1]], [date(2026, 3, 5)]
+        )
 
     def test_currency_change_freezes_what_was_measured(self):
         self._lead("won", "2026-03-02 10:00", "2026-03-20 10:00")
@@ -139,7 +157,9 @@ class TestNightly(NightlyCase):
         self.company.currency_id = self.env.ref("base.GBP")
         self.assertEqual(self.company.kpi_lock_date, self._today())
         self.Snapshot._refresh("2026-03-01", "2026-04-01")
-        self.assertEqual({row[0] for row in self._rows("currency_id")}, {self.env.ref("base.EUR").id})
+        self.assertEqual(
+            {row[0] for row in self._rows("currency_id")}, {self.env.ref("base.EUR").id}
+        )
 
     def test_progress_is_committed_after_each_step(self):
         self._lead("open", "2025-03-02 10:00")
@@ -155,8 +175,13 @@ class TestNightly(NightlyCase):
         self._lead("open", "2025-03-02 10:00")
         with self._on(date(2026, 4, 1)):
             done = []
-            self.patch(self.env.registry["ir.cron"], "_commit_progress",
-                       lambda _cron, processed=0, **kw: done.append(processed) or (60 if len(done) < 8 else 0))
+            self.patch(
+                self.env.registry["ir.cron"],
+                "_commit_progress",
+                lambda _cron, processed=0, **kw: (
+                    done.append(processed) or (60 if len(done) < 8 else 0)
+                ),
+            )
             self.Snapshot._run_nightly()
             left = self.Snapshot._nightly_steps()
             self.assertTrue([step for step in left if step[2]])
@@ -184,7 +209,9 @@ class TestFaultTime(NightlyCase):
         taken = logs.filtered("stocks_at")
         self.assertEqual(len(taken), 3)
         gaps = self.Night._gaps(date(2026, 3, 1), max(taken.mapped("day")))[self.company]
-        self.assertEqual(len(gaps), (max(taken.mapped("day")) - min(taken.mapped("day"))).days - 2 + 0)
+        self.assertEqual(
+            len(gaps), (max(taken.mapped("day")) - min(taken.mapped("day"))).days - 2 + 0
+        )
         self.assertTrue(all(log.is_late for log in logs if log.day < date(2026, 3, 9)))
 
     def test_D2_a_planted_gap_is_found(self):
@@ -194,9 +221,11 @@ class TestFaultTime(NightlyCase):
             self.Snapshot._run_nightly()
             self.env.cr.execute(
                 "DELETE FROM crm_kpi_snapshot_day WHERE day = '2026-03-12' AND company_id = %s",
-                [self.company.id])
+                [self.company.id],
+            )
             self.assertEqual(
-                self.Snapshot._days_to_build(self.company.id, "UTC"), {date(2026, 3, 12)})
+                self.Snapshot._days_to_build(self.company.id, "UTC"), {date(2026, 3, 12)}
+            )
 
     def test_D5_clock_set_forward_and_back(self):
         self._lead("open", "2026-03-02 10:00")
@@ -215,10 +244,20 @@ class TestFaultTime(NightlyCase):
             self.assertEqual(self.Snapshot._days_to_build(self.company.id, "UTC"), set())
 
     def test_D6_days_are_the_companys_whatever_the_user_or_the_clock_change(self):
-        moments = ("2026-10-24 21:59:59", "2026-10-24 22:00:00", "2026-10-25 00:30:00",
-                   "2026-10-25 01:30:00", "2026-10-25 22:59:59", "2026-10-25 23:00:00")
+        moments = (
+            "2026-10-24 21:59:59",
+            "2026-10-24 22:00:00",
+            "2026-10-25 00:30:00",
+            "2026-10-25 01:30:00",
+            "2026-10-25 22:59:59",
+            "2026-10-25 23:00:00",
+        )
         expected = {
-            "Europe/Brussels": {date(2026, 10, 24): 1, date(2026, 10, 25): 4, date(2026, 10, 26): 1},
+            "Europe/Brussels": {
+                date(2026, 10, 24): 1,
+                date(2026, 10, 25): 4,
+                date(2026, 10, 26): 1,
+            },
             "Pacific/Kiritimati": {date(2026, 10, 25): 4, date(2026, 10, 26): 2},
             "Pacific/Pago_Pago": {date(2026, 10, 24): 4, date(2026, 10, 25): 2},
         }
@@ -236,33 +275,42 @@ class TestFaultTime(NightlyCase):
                 self.assertEqual(found, days, (zone, user_zone))
                 for day, count in days.items():
                     self.assertEqual(
-                        reader._read_group([("day", "=", day)], [], ["lead_count:sum"])[0][0], count)
+                        reader._read_group([("day", "=", day)], [], ["lead_count:sum"])[0][0], count
+                    )
                     drill = reader.action_drill("lead_count", [("day", "=", str(day))])
                     self.assertEqual(
-                        self.Lead.search_count(drill["domain"]), count, (zone, user_zone, day))
+                        self.Lead.search_count(drill["domain"]), count, (zone, user_zone, day)
+                    )
                 self.assertEqual(
-                    reader._read_group(domain, [], ["lead_count:sum"])[0][0], len(moments))
+                    reader._read_group(domain, [], ["lead_count:sum"])[0][0], len(moments)
+                )
 
     def test_D7_missing_and_unknown_time_zones_are_utc(self):
         self.company.write({"kpi_tz": False, "resource_calendar_id": False})
         self.assertEqual(self.company._kpi_timezone(), "UTC")
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE res_company SET kpi_tz = 'Mars/Olympus' WHERE id = %s", [self.company.id])
+            "UPDATE res_company SET kpi_tz = 'Mars/Olympus' WHERE id = %s", [self.company.id]
+        )
         self.env.invalidate_all()
         self.env.registry.clear_cache()
         self.assertEqual(self.company._kpi_timezone(), "UTC")
         self._lead("open", "2026-03-05 23:30")
         with self._on(date(2026, 4, 1)):
             self.Snapshot._run_nightly()
-        self.assertEqual([r[0] for r in self._rows("day", "lead_count") if r[1]], [date(2026, 3, 5)])
+        self.assertEqual(
+            [r[0] for r in self._rows("day", "lead_count") if r[1]], [date(2026, 3, 5)]
+        )
 
     def test_D8_figures_stay_when_records_change_and_the_drill_says_so(self):
         lead = self._lead("won", "2026-03-02 10:00", "2026-03-20 10:00")
         self._lead("won", "2026-03-02 10:00", "2026-03-21 10:00")
         self.Snapshot._refresh("2026-03-01", "2026-04-01")
-        cell = [("day", ">=", "2026-03-01"), ("day", "<", "2026-04-01"),
-                ("company_id", "=", self.company.id)]
+        cell = [
+            ("day", ">=", "2026-03-01"),
+            ("day", "<", "2026-04-01"),
+            ("company_id", "=", self.company.id),
+        ]
         self.assertEqual(self.Snapshot.action_drill("won_count", cell)["name"], "Won Deals")
         lead.unlink()
         self.assertEqual(self.Snapshot._read_group(cell, [], ["won_count:sum"])[0][0], 2)
@@ -273,11 +321,14 @@ class TestFaultTime(NightlyCase):
     def test_D10_archived_and_new_companies(self):
         self._lead("open", "2026-03-02 10:00")
         with self._on(date(2026, 4, 1)):
-            self.other_manager.write({"company_ids": [(4, self.company.id)],
-                                      "company_id": self.company.id})
+            self.other_manager.write(
+                {"company_ids": [(4, self.company.id)], "company_id": self.company.id}
+            )
             self.other_company.active = False
             self.Snapshot._run_nightly()
-            self.assertNotIn(self.other_company.id, {c for _d, c in self._rows("day", "company_id")})
+            self.assertNotIn(
+                self.other_company.id, {c for _d, c in self._rows("day", "company_id")}
+            )
             self.assertFalse(self.Night.search([("company_id", "=", self.other_company.id)]))
             new = self.env["res.company"].create({"name": "KPI New"})
             self.Snapshot._run_nightly()
@@ -299,14 +350,18 @@ class TestFaultTime(NightlyCase):
             self.env.registry.clear_cache()
             self.Snapshot._refresh("2026-03-01", "2026-04-01", self.company)
             log = self.Night.search(
-                [("company_id", "=", self.company.id), ("day", "=", "2026-03-20")])
+                [("company_id", "=", self.company.id), ("day", "=", "2026-03-20")]
+            )
             self.assertEqual(log.failed_flows, "lost_count", poison)
             self.assertEqual(
-                [row for row in self._rows("day", "closed_count") if row[1]], [(date(2026, 3, 20), 1)])
+                [row for row in self._rows("day", "closed_count") if row[1]],
+                [(date(2026, 3, 20), 1)],
+            )
             month = [("day", ">=", "2026-03-01"), ("day", "<", "2026-04-01")]
             self.assertEqual(
                 self.Snapshot._read_group(month, [], ["lost_count:sum", "lead_count:sum"]),
-                [(False, 1)])
+                [(False, 1)],
+            )
         field.fact = declared
         self.env.registry.clear_cache()
         self.Snapshot._refresh("2026-03-01", "2026-04-01", self.company)
@@ -316,6 +371,12 @@ class TestFaultTime(NightlyCase):
     def test_late_stock_is_flagged(self):
         self._lead("open", "2026-03-02 10:00")
         today = self._today()
-        self.Night._log(self.company.id, "UTC", today - timedelta(days=9), today - timedelta(days=8),
-                        "stocks", [])
+        self.Night._log(
+            self.company.id,
+            "UTC",
+            today - timedelta(days=9),
+            today - timedelta(days=8),
+            "stocks",
+            [],
+        )
         self.assertTrue(self.Night.search([("company_id", "=", self.company.id)]).is_late)

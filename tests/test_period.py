@@ -6,8 +6,17 @@ from odoo.tests import BaseCase, tagged
 from ..tools import period
 from ..tools.statistics import wilson
 
-ZONES = ("UTC", "Europe/Brussels", "America/New_York", "Asia/Kolkata", "Pacific/Kiritimati",
-         "Pacific/Pago_Pago", "Australia/Lord_Howe", "Asia/Beirut", "America/Santiago")
+ZONES = (
+    "UTC",
+    "Europe/Brussels",
+    "America/New_York",
+    "Asia/Kolkata",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+    "Australia/Lord_Howe",
+    "Asia/Beirut",
+    "America/Santiago",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -16,7 +25,7 @@ class TestPeriod(BaseCase):
         """Oracle: walk a year minute by minute around each midnight with zoneinfo."""
         for name in ZONES:
             zone = ZoneInfo(name)
-            for offset in range(0, 366):
+            for offset in range(366):
                 day = date(2026, 1, 1) + timedelta(days=offset)
                 start = period.day_start(day, name).replace(tzinfo=ZoneInfo("UTC"))
                 self.assertEqual(start.astimezone(zone).date(), day, (name, day))
@@ -30,22 +39,33 @@ class TestPeriod(BaseCase):
 
     def test_days_of_clock_changes(self):
         hours = [
-            (period.day_start(day + timedelta(days=1), "Europe/Brussels")
-             - period.day_start(day, "Europe/Brussels")).total_seconds() / 3600
+            (
+                period.day_start(day + timedelta(days=1), "Europe/Brussels")
+                - period.day_start(day, "Europe/Brussels")
+            ).total_seconds()
+            / 3600
             for day in (date(2026, 10, 25), date(2027, 3, 28), date(2026, 6, 1))
         ]
         self.assertEqual(hours, [25, 23, 24])
 
     def test_consecutive_and_split(self):
         days = [date(2026, 1, d) for d in (3, 1, 2, 2, 7)]
-        self.assertEqual(period.consecutive(days), [
-            (date(2026, 1, 1), date(2026, 1, 4)), (date(2026, 1, 7), date(2026, 1, 8)),
-        ])
+        self.assertEqual(
+            period.consecutive(days),
+            [
+                (date(2026, 1, 1), date(2026, 1, 4)),
+                (date(2026, 1, 7), date(2026, 1, 8)),
+            ],
+        )
         self.assertEqual(period.consecutive([]), [])
-        self.assertEqual(period.split(date(2026, 1, 1), date(2026, 1, 6), 2), [
-            (date(2026, 1, 1), date(2026, 1, 3)), (date(2026, 1, 3), date(2026, 1, 5)),
-            (date(2026, 1, 5), date(2026, 1, 6)),
-        ])
+        self.assertEqual(
+            period.split(date(2026, 1, 1), date(2026, 1, 6), 2),
+            [
+                (date(2026, 1, 1), date(2026, 1, 3)),
+                (date(2026, 1, 3), date(2026, 1, 5)),
+                (date(2026, 1, 5), date(2026, 1, 6)),
+            ],
+        )
 
     def test_unknown_timezone(self):
         self.assertIsNone(period.known_timezone("Mars/Olympus"))

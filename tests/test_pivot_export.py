@@ -5,6 +5,7 @@ import io
 import json
 
 import openpyxl
+
 from odoo.http import Request
 from odoo.tests import tagged
 from odoo.tools import mute_logger

@@ -7,8 +7,15 @@ from .common import KpiCase
 from .oracle import expected_lead_flows
 
 LEAD_KPIS = (
-    "lead_count", "lead_to_qualify_count", "lead_qualified_count", "lead_won_count",
-    "closed_count", "won_count", "lost_count", "won_revenue", "won_cycle_count",
+    "lead_count",
+    "lead_to_qualify_count",
+    "lead_qualified_count",
+    "lead_won_count",
+    "closed_count",
+    "won_count",
+    "lost_count",
+    "won_revenue",
+    "won_cycle_count",
     "cycle_days_total",
 )
 
@@ -23,7 +30,8 @@ class TestSnapshotEngine(KpiCase):
         expected = {
             key: values
             for key, values in expected_lead_flows(
-                leads, lambda company: zones.get(company.id, shared)).items()
+                leads, lambda company: zones.get(company.id, shared)
+            ).items()
             if date_from <= key[0] < date_to
         }
         found = {}
@@ -31,7 +39,8 @@ class TestSnapshotEngine(KpiCase):
             key = (row[0], *(value or False for value in row[1:5]))
             values = {
                 name: round(float(value), 4)
-                for name, value in zip(LEAD_KPIS, row[5:], strict=True) if value
+                for name, value in zip(LEAD_KPIS, row[5:], strict=True)
+                if value
             }
             if values:
                 found[key] = values
@@ -53,15 +62,30 @@ class TestSnapshotEngine(KpiCase):
             + self._lead("won", "2026-03-20 10:00", "2026-03-10 10:00")  # closed before created
             + self._lead("won", "2026-03-11 10:00")  # won without a closing date
             + self._lead("open", "2026-03-12 10:00", type="lead")
-            + self._lead("won", "2026-03-12 10:00", "2026-03-25 16:00",
-                         converted="2026-03-15 10:00", expected_revenue=0)
+            + self._lead(
+                "won",
+                "2026-03-12 10:00",
+                "2026-03-25 16:00",
+                converted="2026-03-15 10:00",
+                expected_revenue=0,
+            )
             + self._lead("lost", "2026-03-12 10:00", "2026-03-25 16:00", type="lead")
-            + self._lead("open", "2026-03-13 03:00", company_id=self.other_company.id,
-                         team_id=self.other_team.id, user_id=self.other_manager.id)
-            + self._lead("won", "2026-03-13 03:00", "2026-03-29 03:30", team_id=False,
-                         company_id=self.other_company.id, user_id=self.other_manager.id)
-            + self._lead("open", "2026-03-14 10:00", team_id=False, user_id=False,
-                         company_id=False)
+            + self._lead(
+                "open",
+                "2026-03-13 03:00",
+                company_id=self.other_company.id,
+                team_id=self.other_team.id,
+                user_id=self.other_manager.id,
+            )
+            + self._lead(
+                "won",
+                "2026-03-13 03:00",
+                "2026-03-29 03:30",
+                team_id=False,
+                company_id=self.other_company.id,
+                user_id=self.other_manager.id,
+            )
+            + self._lead("open", "2026-03-14 10:00", team_id=False, user_id=False, company_id=False)
             + self._lead("open", "2026-03-14 10:00", user_id=False, source_id=self.web.id)
         )
 
@@ -82,7 +106,9 @@ class TestSnapshotEngine(KpiCase):
             closed = created + timedelta(minutes=rng.randrange(-3000, 90 * 1440))
             outcome = rng.choice(("open", "won", "lost", "void"))
             leads += self._lead(
-                outcome, str(created), str(closed) if outcome != "open" else None,
+                outcome,
+                str(created),
+                str(closed) if outcome != "open" else None,
                 converted=rng.choice((None, str(created + timedelta(hours=30)))),
                 user_id=rng.choice((self.rep.id, self.colleague.id, False)),
                 source_id=rng.choice((self.web.id, False)),
@@ -134,8 +160,9 @@ class TestSnapshotEngine(KpiCase):
     def test_only_the_asked_company_is_rebuilt(self):
         self._awkward_leads()
         self.Snapshot._refresh("2026-01-01", "2026-06-01", self.other_company)
-        self.assertEqual({company for _d, company in self._rows("day", "company_id")},
-                         {self.other_company.id})
+        self.assertEqual(
+            {company for _d, company in self._rows("day", "company_id")}, {self.other_company.id}
+        )
 
     def test_absent_dimensions_share_one_row(self):
         for _i in range(3):
@@ -143,5 +170,6 @@ class TestSnapshotEngine(KpiCase):
         self.Snapshot._refresh("2026-03-01", "2026-04-01")
         self.Snapshot._refresh("2026-03-01", "2026-04-01")
         rows = self._rows("day", "team_id", "user_id", "source_id", "lead_count")
-        self.assertEqual([row for row in rows if row[4]],
-                         [(date(2026, 3, 14), None, None, None, 3)])
+        self.assertEqual(
+            [row for row in rows if row[4]], [(date(2026, 3, 14), None, None, None, 3)]
+        )

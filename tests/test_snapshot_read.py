@@ -16,19 +16,26 @@ class TestSnapshotRead(KpiCase):
         flows = dict.fromkeys(self.Snapshot._measurable(is_stock=False), 0)
         for row in rows:
             values = {
-                "company_id": self.company.id, "currency_id": self.company.currency_id.id,
-                "team_id": self.team.id, "user_id": self.rep.id, **flows, **row,
+                "company_id": self.company.id,
+                "currency_id": self.company.currency_id.id,
+                "team_id": self.team.id,
+                "user_id": self.rep.id,
+                **flows,
+                **row,
             }
-            self.env.cr.execute(SQL(
-                "INSERT INTO crm_kpi_snapshot (%s) VALUES (%s)",
-                SQL(", ").join(map(SQL.identifier, values)),
-                SQL(", ").join(SQL("%s", value) for value in values.values()),
-            ))
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO crm_kpi_snapshot (%s) VALUES (%s)",
+                    SQL(", ").join(map(SQL.identifier, values)),
+                    SQL(", ").join(SQL("%s", value) for value in values.values()),
+                )
+            )
 
     def _nights(self, *days, company=None):
         for day in days:
             self.env["crm.kpi.snapshot.day"]._log(
-                (company or self.company).id, "UTC", day, day + timedelta(days=1), "stocks", [])
+                (company or self.company).id, "UTC", day, day + timedelta(days=1), "stocks", []
+            )
 
     def test_ratio_is_a_ratio_of_sums_at_every_level(self):
         self._fill(
@@ -37,19 +44,31 @@ class TestSnapshotRead(KpiCase):
             {"day": "2026-04-03", "won_count": 1, "closed_count": 3},
         )
         month, user, total = self.Snapshot._read_grouping_sets(
-            [], [["day:month"], ["user_id"], []], ["win_rate:avg"], order="day:month, user_id",
+            [],
+            [["day:month"], ["user_id"], []],
+            ["win_rate:avg"],
+            order="day:month, user_id",
         )
         self.assertEqual(month, [(date(2026, 3, 1), 0.4), (date(2026, 4, 1), 1 / 3)])
-        self.assertEqual({row[0].id: row[1] for row in user},
-                         {self.rep.id: 0.5, self.colleague.id: 0.25})
+        self.assertEqual(
+            {row[0].id: row[1] for row in user}, {self.rep.id: 0.5, self.colleague.id: 0.25}
+        )
         self.assertEqual(total, [(0.375,)])
 
     def test_empty_denominator_is_no_data(self):
         self._fill({"day": "2026-03-02", "lead_count": 4})
-        row = self.Snapshot._read_group([], [], [
-            "win_rate:avg", "average_deal_size:avg", "average_cycle_days:avg",
-            "lead_conversion_rate:avg", "won_count:sum", "sales_velocity:avg",
-        ])[0]
+        row = self.Snapshot._read_group(
+            [],
+            [],
+            [
+                "win_rate:avg",
+                "average_deal_size:avg",
+                "average_cycle_days:avg",
+                "lead_conversion_rate:avg",
+                "won_count:sum",
+                "sales_velocity:avg",
+            ],
+        )[0]
         self.assertEqual(row, (False, False, False, 0.0, 0, False))
         self.assertIs(row[3] is False, False)
         formatted = self.Snapshot.formatted_read_group([], [], ["win_rate:avg"])
@@ -57,8 +76,11 @@ class TestSnapshotRead(KpiCase):
 
     def test_no_rows_at_all(self):
         self.assertEqual(
-            self.Snapshot._read_group([("day", "=", "1999-01-01")], [], ["win_rate:avg", "open_count:avg"]),
-            [(False, False)])
+            self.Snapshot._read_group(
+                [("day", "=", "1999-01-01")], [], ["win_rate:avg", "open_count:avg"]
+            ),
+            [(False, False)],
+        )
 
     def test_ratio_refuses_other_aggregates(self):
         with self.assertRaisesRegex(ValueError, "win_rate"):
@@ -69,10 +91,13 @@ class TestSnapshotRead(KpiCase):
             {"day": "2026-03-02", "won_count": 1, "closed_count": 4},
             {"day": "2026-03-02", "won_count": 3, "closed_count": 4, "user_id": self.colleague.id},
         )
-        rows = self.Snapshot._read_group([], ["user_id"], ["win_rate:avg"], order="win_rate:avg desc")
+        rows = self.Snapshot._read_group(
+            [], ["user_id"], ["win_rate:avg"], order="win_rate:avg desc"
+        )
         self.assertEqual([rate for _user, rate in rows], [0.75, 0.25])
         rows = self.Snapshot._read_group(
-            [], ["user_id"], ["win_rate:avg"], having=[("win_rate:avg", ">", 0.5)])
+            [], ["user_id"], ["win_rate:avg"], having=[("win_rate:avg", ">", 0.5)]
+        )
         self.assertEqual(rows, [(self.colleague, 0.75)])
 
     def test_stock_is_averaged_over_nights_and_summed_over_people(self):
@@ -80,8 +105,15 @@ class TestSnapshotRead(KpiCase):
         self._nights(*days)
         for day in days:
             self._fill({"day": day, "has_stock": True, "open_count": 10, "open_revenue": 100})
-        self._fill({"day": days[0], "has_stock": True, "open_count": 8, "open_revenue": 40,
-                    "user_id": self.colleague.id})
+        self._fill(
+            {
+                "day": days[0],
+                "has_stock": True,
+                "open_count": 8,
+                "open_revenue": 40,
+                "user_id": self.colleague.id,
+            }
+        )
         total = self.Snapshot._read_group([], [], ["open_count:avg", "open_revenue:sum"])[0]
         self.assertEqual(total, (12.0, 110.0))
         by_user = dict(self.Snapshot._read_group([], ["user_id"], ["open_count:avg"]))
@@ -94,7 +126,8 @@ class TestSnapshotRead(KpiCase):
         for day, count in zip([*march, *april], (4, 8, 20), strict=True):
             self._fill({"day": day, "has_stock": True, "open_count": count})
         months, total = self.Snapshot._read_grouping_sets(
-            [], [["day:month"], []], ["open_count:avg", "won_count:sum"], order="day:month")
+            [], [["day:month"], []], ["open_count:avg", "won_count:sum"], order="day:month"
+        )
         self.assertEqual([row[1] for row in months], [6.0, 20.0])
         self.assertAlmostEqual(total[0][0], 32 / 3)
         weeks = self.Snapshot._read_group([], ["day:month", "day:day"], ["open_count:avg"])
@@ -105,12 +138,17 @@ class TestSnapshotRead(KpiCase):
         self._nights(*days)
         for day, count in zip(days, (4, 8, 20), strict=True):
             self._fill({"day": day, "has_stock": True, "open_count": count})
-        self._fill({"day": days[0], "has_stock": True, "open_count": 3, "user_id": self.colleague.id})
+        self._fill(
+            {"day": days[0], "has_stock": True, "open_count": 3, "user_id": self.colleague.id}
+        )
         last = self.Snapshot.with_context(kpi_stock="last")
         self.assertEqual(
-            [row[1] for row in last._read_group([], ["day:month"], ["open_count:avg"])], [8.0, 20.0])
+            [row[1] for row in last._read_group([], ["day:month"], ["open_count:avg"])], [8.0, 20.0]
+        )
         self.assertEqual(last._read_group([], [], ["open_count:avg"])[0][0], 20.0)
-        by_user = dict(last._read_group([("day", "<", "2026-04-01")], ["user_id"], ["open_count:avg"]))
+        by_user = dict(
+            last._read_group([("day", "<", "2026-04-01")], ["user_id"], ["open_count:avg"])
+        )
         self.assertEqual(by_user, {self.rep: 8.0, self.colleague: 0.0})
 
     def test_missed_night_is_a_gap_not_a_zero(self):
@@ -128,13 +166,18 @@ class TestSnapshotRead(KpiCase):
         self.env["res.currency.rate"].search([]).unlink()
         usd, eur = self.env.ref("base.USD"), self.env.ref("base.EUR")
         main = self.env["res.company"]._kpi_main_company()
-        self.env["res.currency.rate"].create([
-            {"currency_id": usd.id, "name": "2026-03-01", "rate": 1.25, "company_id": False},
-            {"currency_id": usd.id, "name": "2026-03-10", "rate": 2.0, "company_id": False},
-            {"currency_id": eur.id, "name": "2020-01-01", "rate": 1.0, "company_id": False},
-        ])
-        west = {"company_id": self.other_company.id, "currency_id": usd.id,
-                "team_id": self.other_team.id}
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": usd.id, "name": "2026-03-01", "rate": 1.25, "company_id": False},
+                {"currency_id": usd.id, "name": "2026-03-10", "rate": 2.0, "company_id": False},
+                {"currency_id": eur.id, "name": "2020-01-01", "rate": 1.0, "company_id": False},
+            ]
+        )
+        west = {
+            "company_id": self.other_company.id,
+            "currency_id": usd.id,
+            "team_id": self.other_team.id,
+        }
         self._fill(
             {"day": "2026-03-05", "won_revenue": 100, "won_count": 1},
             {**west, "day": "2026-03-05", "won_revenue": 125, "won_count": 1},
@@ -142,18 +185,23 @@ class TestSnapshotRead(KpiCase):
             {**west, "day": "2026-02-01", "won_revenue": 5, "won_count": 1},
         )
         both = self.Snapshot.with_context(
-            allowed_company_ids=(self.company + self.other_company).ids)
+            allowed_company_ids=(self.company + self.other_company).ids
+        )
         self.assertTrue(main)
         revenue, size = both._read_group(
-            [("team_id", "in", (self.team + self.other_team).ids)], [],
-            ["won_revenue:sum", "average_deal_size:avg"])[0]
+            [("team_id", "in", (self.team + self.other_team).ids)],
+            [],
+            ["won_revenue:sum", "average_deal_size:avg"],
+        )[0]
         self.assertAlmostEqual(revenue, 100 + 100 + 150 + 4)
         self.assertAlmostEqual(size, 354 / 4)
         self.assertEqual(
-            both._read_group([], [], ["currency_id:array_agg_distinct"])[0][0], [eur.id])
+            both._read_group([], [], ["currency_id:array_agg_distinct"])[0][0], [eur.id]
+        )
         self.assertEqual(both._read_group([], [], ["won_revenue:sum_currency"])[0][0], revenue)
         dollars = both.with_company(self.other_company)._read_group(
-            [("company_id", "=", self.other_company.id)], [], ["won_revenue:sum"])[0][0]
+            [("company_id", "=", self.other_company.id)], [], ["won_revenue:sum"]
+        )[0][0]
         self.assertAlmostEqual(dollars, 430)
 
     def test_amount_without_a_rate_makes_the_total_unknown(self):
@@ -168,7 +216,8 @@ class TestSnapshotRead(KpiCase):
         self.assertEqual([row[1:] for row in rows], [(100.0, 1), (False, 1), (0.0, 1)])
         self.assertEqual(
             self.Snapshot._read_group([], [], ["won_revenue:sum", "average_deal_size:avg"])[0],
-            (False, False))
+            (False, False),
+        )
 
     def test_absent_source_model_stays_empty(self):
         """The customers' model is installed; pretend another one is not."""
@@ -179,9 +228,13 @@ class TestSnapshotRead(KpiCase):
         self._lead("open", "2026-03-02 10:00")
         self.Snapshot._refresh("2026-03-01", "2026-04-01", self.company)
         self.assertEqual(
-            self.Snapshot._read_group([("company_id", "=", self.company.id)], [],
-                                      ["lead_count:sum", "order_count:sum", "repeat_order_rate:avg"]),
-            [(1, False, False)])
+            self.Snapshot._read_group(
+                [("company_id", "=", self.company.id)],
+                [],
+                ["lead_count:sum", "order_count:sum", "repeat_order_rate:avg"],
+            ),
+            [(1, False, False)],
+        )
         self.assertEqual(self._rows("order_count"), [(None,)])
 
     def test_single_row_formulas_equal_their_parts(self):
@@ -192,9 +245,12 @@ class TestSnapshotRead(KpiCase):
         self.assertEqual(row.average_cycle_days, 0)
 
     def test_fields_tell_the_client_what_they_are(self):
-        described = self.Snapshot.fields_get(["win_rate", "open_count", "day"], ["kpi", "aggregator"])
-        self.assertEqual(described["win_rate"]["kpi"],
-                         {"kind": "formula", "unit": "percent", "better": "higher"})
+        described = self.Snapshot.fields_get(
+            ["win_rate", "open_count", "day"], ["kpi", "aggregator"]
+        )
+        self.assertEqual(
+            described["win_rate"]["kpi"], {"kind": "formula", "unit": "percent", "better": "higher"}
+        )
         self.assertEqual(described["win_rate"]["aggregator"], "avg")
         self.assertEqual(described["open_count"]["kpi"]["kind"], "stock")
         self.assertNotIn("kpi", described["day"])
@@ -204,7 +260,8 @@ class TestSnapshotRead(KpiCase):
         self._fill({"day": "2026-03-02"})
         self._nights(date(2026, 3, 2))
         row = self.Snapshot._read_group(
-            [("company_id", "=", self.company.id)], ["day:month"], [f"{name}:avg" for name in names])[0]
+            [("company_id", "=", self.company.id)], ["day:month"], [f"{name}:avg" for name in names]
+        )[0]
         self.assertEqual(len(row), len(names) + 1)
         ratios = [name for name in names if self.Snapshot._kpi_kind(name) == "formula"]
         self.assertEqual([row[names.index(name) + 1] for name in ratios], [False] * len(ratios))
