@@ -71,6 +71,18 @@ class Clock:
             day = next_working(day + timedelta(days=1) if hour > 18.2 else day)
         return self.office(day, 8.2, 10.5)
 
+    def work(self, moment, hours):
+        """The moment so many office hours (8:30 to 17:30 on working days) later."""
+        local = self.local(self.in_office(moment))
+        opening, closing = timedelta(hours=8.5), timedelta(hours=17.5)
+        while True:
+            midnight = datetime.combine(local.date(), time())
+            left = (midnight + closing - max(local, midnight + opening)).total_seconds() / 3600
+            if is_working(local.date()) and hours <= left:
+                return self.utc(max(local, midnight + opening) + timedelta(hours=hours))
+            hours -= max(left, 0) if is_working(local.date()) else 0
+            local = midnight + timedelta(days=1)
+
     def after(self, moment, days):
         """A working moment about so many days later."""
         return self.in_office(moment + timedelta(days=days))

@@ -5,7 +5,7 @@ would be lost. `outcomes.py` decides between the two, `close` then writes the hi
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from . import world
 from .clock import lognormal, month_after, pick, previous_working
@@ -19,6 +19,7 @@ DWELL = {
 STAGES = tuple(DWELL)
 LOST_AT = {"new": 12, "qualified": 26, "proposition": 24, "negotiation": 38}
 LEAD_LOST = {"fit": 38, "silent": 34, "timing": 14, "budget": 14}
+FORGOTTEN = 0.06  # of the lost deals of the last months: nobody closed them
 DEAL_LOST = {"price": 30, "competitor": 26, "timing": 12, "budget": 10, "silent": 13, "features": 9}
 
 
@@ -113,7 +114,10 @@ def _lost_way(tale, clock, visits, moment):
     entered = visits[last][1]
     left = visits[last + 1][1] if last + 1 < len(visits) else moment
     stretch = tale.rng.uniform(0.9, 1.9)  # lost deals linger before somebody admits it
-    return stage, clock.after(entered, max((left - entered).days * stretch, 0.6))
+    lost_at = clock.after(entered, max((left - entered).days * stretch, 0.6))
+    if tale.rng.random() < FORGOTTEN and (tale.today - lost_at.date()).days < 240:
+        lost_at = datetime.combine(tale.today + timedelta(days=30), time())
+    return stage, lost_at
 
 
 def weight_of(deal):
@@ -132,7 +136,7 @@ def close(tale, course):
     deal = course.deal
     closed = course.closed_at
     known = closed.date() < tale.today
-    end = closed if known else datetime.combine(tale.today, datetime.min.time())
+    end = closed if known else datetime.combine(tale.today, time())
     visits = [visit for visit in course.visits if visit[1] < end and visit[1].date() < tale.today]
     visits = visits or course.visits[:1]
     if known and not course.won:
@@ -181,11 +185,13 @@ def _deadlines(tale, deal, course, end):
     """First expected closing, and how often it was moved while the deal was still open."""
     rng = tale.rng
     start = deal.converted or deal.created
-    hope = (course.won_at - start).days * rng.uniform(0.55, 1.15)
+    hope = (course.won_at - start).days * rng.uniform(0.4, 1.05)
     deadline = start.date() + timedelta(days=max(10, int(hope)))
     deadline = rng.choice((deadline, month_after(deadline, 1) - timedelta(days=1)))
     deal.deadlines = [deadline]
-    patience = 0.88 if deal.outcome == "open" else 0.6
+    patience = 0.6
+    if deal.outcome == "open":  # half are simply left to run past their date
+        patience = 0.0 if rng.random() < 0.5 else 1.0
     while deadline < end.date() and rng.random() < patience and len(deal.deadlines) < 5:
         deadline = max(deadline, deadline + timedelta(days=rng.choice((14, 21, 30, 30, 45))))
         deal.deadlines.append(deadline)

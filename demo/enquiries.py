@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from . import phrases, world
 from .clock import GROWTH, SEASON, is_working, lognormal, month_after, pick
+from .orders import larger
 from .shapes import Deal
 
-PER_MONTH = 133  # enquiries in an average month of the first year, whole company
+PER_MONTH = 97  # enquiries in an average month of the first year, whole company
 LATE_MONTHS = 18  # since when the social channel is pushed
 UNANSWERED = 0.045
+OPENING_MONTHS = 5  # enquiries before the story from which its first open deals come
 
 
 class Enquiries:
@@ -20,9 +22,9 @@ class Enquiries:
         self.late = month_after(tale.today, -LATE_MONTHS)
 
     def draw(self):
-        """All first enquiries of the story, by time."""
+        """All first enquiries, by time, from some months before the story begins."""
         deals = []
-        month, carry = self.tale.start, 0.0
+        month, carry = month_after(self.tale.start, -OPENING_MONTHS), 0.0
         while month < self.tale.today:
             wanted = self._volume(month) + carry
             carry = wanted - int(wanted)
@@ -103,18 +105,31 @@ class Enquiries:
             hours *= self.tale.effect["response_ratio"]
         if self.rng.random() < UNANSWERED:
             return
-        wait = lognormal(self.rng, hours, 0.75) / 24
-        deal.answered = clock.after(max(deal.created + timedelta(days=wait), deal.assigned), 0.01)
+        deal.answered = clock.work(deal.assigned, lognormal(self.rng, hours, 0.7))
         if deal.answered.date() >= self.tale.today:
             deal.answered = None
         if deal.assigned.date() >= self.tale.today:
             deal.assigned = deal.created
 
 
-def describe(tale, deal):
+CHEAPER = {"CE400": "CE200", "CE800": "CE200", "RP90": "SW10", "SW50": "SW10", "TS300": "TS100",
+           "CE200": "SF1", "TS100": "RC3"}
+
+
+def _focus(tale, deal):
+    """The product that is asked for: small customers and cheap channels ask for small ones."""
+    focus = pick(tale.rng, world.FOCUS)
+    source = world.SOURCES.get(deal.source)
+    scale = (source.size if source else 1.0) * deal.customer.size
+    if scale < 0.45 and tale.rng.random() < 0.8:
+        return CHEAPER.get(focus, focus)
+    return larger(focus) if scale > 1.8 and tale.rng.random() < 0.5 else focus
+
+
+def describe(tale, deal, focus=None):
     """Title, main product and first note of an enquiry."""
     rng = tale.rng
-    focus = pick(rng, world.FOCUS)
+    focus = focus or _focus(tale, deal)
     product = world.PRODUCTS[focus]
     titles = phrases.REPEAT_TITLES if deal.repeat else phrases.TITLES
     deal.focus = focus

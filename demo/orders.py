@@ -1,13 +1,13 @@
 """What is quoted, ordered, bought again, cancelled and refunded."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from math import floor, log10
 
 from . import world
 from .clock import SEASON, lognormal
 from .shapes import Line, Order
 
-LEGACY = 120  # customers who already bought before the story begins
+LEGACY = 200  # customers who already bought before the story begins
 REFUNDS = 0.03
 CANCELLED = 0.035
 TIERS = [  # the same thing, larger
@@ -66,12 +66,6 @@ def estimate(tale, deal):
     """Expected revenue of an opportunity, in its company's currency, and its basket."""
     source = world.SOURCES.get(deal.source)
     scale = (source.size if source else 1.0) * deal.customer.size
-    cheaper = {"CE400": "CE200", "CE800": "CE200", "RP90": "SW10", "SW50": "SW10", "TS300": "TS100",
-               "CE200": "SF1", "TS100": "RC3"}
-    if scale < 0.45 and tale.rng.random() < 0.8:
-        deal.focus = cheaper.get(deal.focus, deal.focus)
-    elif scale > 1.8 and tale.rng.random() < 0.5:
-        deal.focus = larger(deal.focus)
     lines = basket(tale, deal.customer, deal.focus, scale)
     own = world.COMPANIES[world.TEAMS[deal.team].company]["currency"]
     ratio = world.PRICE_FACTOR[own] / world.PRICE_FACTOR[currency_of(deal.customer)]
@@ -136,7 +130,8 @@ def purchases(tale, customer, first_at, last_focus):
         if moment.date() >= tale.today:
             break
         last_focus = _next_focus(rng, last_focus)
-        needs.append((moment, last_focus, rng.random() < 0.42))
+        capital = world.PRODUCTS[last_focus].category in ("machine", "pallet", "conveyor")
+        needs.append((moment, last_focus, capital or rng.random() < 0.12))
     return needs
 
 
@@ -167,7 +162,7 @@ def direct_order(tale, customer, moment, focus):
 def refunds(tale, orders):
     """Some goods come back: marks about three orders in a hundred, invoiced and credited."""
     confirmed = [order for order in orders if order.state == "sale"]
-    latest = datetime.combine(tale.today, datetime.min.time()) - timedelta(days=45)
+    latest = datetime.combine(tale.today, time()) - timedelta(days=45)
     old = [order for order in confirmed if order.at < latest]
     for order in tale.rng.sample(old, min(len(old), max(2, round(len(confirmed) * REFUNDS)))):
         order.refund = tale.rng.choice(("all", "part", "part"))

@@ -71,4 +71,4 @@ def _turn(tale, courses, phase, target, free, only_free=False):
 
 
 def _decided(tale, moment, phase):
-    return moment.date() < tale.today and phase_of(tale, moment) == phase
+    return tale.start <= moment.date() < tale.today and phase_of(tale, moment) == phase

@@ -11,12 +11,12 @@ LEVELS = {
 def monthly_rates(rng, start, today):
     """(company, currency, first day, units of the currency per unit of the company's own).
 
-    The first rate is a month before the story, so that nothing is older than its rate.
+    The first rate is well before the story, so that nothing is older than its rate.
     """
     rates = []
     for company, levels in LEVELS.items():
         for currency, level in levels:
-            value, day = level, month_after(start, -1)
+            value, day = level, month_after(start, -8)
             while day <= today:
                 rates.append((company, currency, day, round(value, 6)))
                 value *= 1 + rng.gauss(0, 0.012) + 0.08 * (level - value) / level

@@ -34,7 +34,6 @@ class Customer:
     rep: str = ""
     source: str = ""
     known_since: datetime | None = None
-    buys: bool = False  # becomes a contact in Odoo (converted, or ordered)
 
 
 @dataclass(slots=True)
@@ -165,6 +164,11 @@ class Order:
     @property
     def margin(self):
         return round(sum(line.margin for line in self.lines), 2)
+
+    @property
+    def credited(self):
+        """The lines that are given back: all, or the last one."""
+        return {"all": self.lines, "part": self.lines[-1:]}.get(self.refund, [])
 
 
 @dataclass(slots=True)

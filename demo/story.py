@@ -13,13 +13,14 @@ facts can be compared with whatever a report finds in the loaded database:
 """
 
 import random
+from datetime import date, datetime, time, timedelta
 
 from . import outcomes, world
 from .clock import Clock, month_after
 from .customers import CustomerBook
 from .deals import close, course_of, qualify
 from .enquiries import Enquiries, blemish, describe
-from .orders import LEGACY, direct_order, estimate, purchases, quotations, refunds
+from .orders import EXTRAS, LEGACY, direct_order, estimate, purchases, quotations, refunds
 from .rates import monthly_rates
 from .shapes import Deal, Move, Plan
 from .talk import Conversation, fill
@@ -28,12 +29,12 @@ MONTHS = 36
 PLANTED_EFFECT = {
     "team": "west", "placebo_team": "central", "months_ago": 14,
     "win_rate_before": 0.30, "win_rate_after": 0.42, "win_rate_lift": 0.12,
-    "response_ratio": 0.5,  # of the hours to the first answer
+    "response_ratio": 0.5,  # of the office hours to the first answer
 }
 PLANTED_BOTTLENECK = {"stage": "negotiation", "median_days": 27, "others_at_most": 10}
 PLANTED_CHANNELS = {"looks_good": "social", "is_good": "referral"}
 PLANTED_LUCK = {"rep": "ryan", "win_rate": outcomes.LUCKY_RATE, "months": 8}
-PLANTED_SKILL = {"rep": "anna", "median_answer_hours": 1.4}
+PLANTED_SKILL = {"rep": "anna", "median_answer_hours": 0.7}
 
 
 def plan(seed=7, today=None, scale=1.0):
@@ -65,9 +66,9 @@ class _Story:
     def fill(self, template, deal):
         return fill(self, template, deal)
 
-    def new_deal(self, customer, **values):
+    def new_deal(self, customer, focus=None, **values):
         deal = Deal(0, "", customer, self.rng.choice(customer.contacts), **values)
-        describe(self, deal)
+        describe(self, deal, focus)
         return deal
 
     def write(self):
@@ -78,19 +79,33 @@ class _Story:
         repeats = self._buy_again(courses)
         outcomes.settle_repeat(self, courses, repeats)
         self._close(repeats)
-        deals += [course.deal for course in repeats]
-        deals.sort(key=lambda deal: deal.created)
+        deals = self._since_start(deals + [course.deal for course in repeats])
         for number, deal in enumerate(deals, 1):
             deal.key = number
             self._finish(deal)
-        self.orders.sort(key=lambda order: order.quoted)
+        self._number_orders()
+        refunds(self, self.orders)
+        return Plan(self.seed, self.scale, self.today, self.start, self.rollout,
+                    self._customers(deals), deals, self.orders,
+                    monthly_rates(self.rng, self.start, self.today))
+
+    def _since_start(self, deals):
+        """What was still open when the story begins, and everything after; by date."""
+        return sorted((deal for deal in deals
+                       if not deal.closed or deal.closed.date() >= self.start),
+                      key=lambda deal: deal.created)
+
+    def _number_orders(self):
+        kept = [order for order in self.orders if order.at.date() >= self.start]
+        self.orders = sorted(kept, key=lambda order: order.quoted)
         for number, order in enumerate(self.orders, 1):
             order.key = number
-            order.customer.buys = True
-        refunds(self, self.orders)
-        rates = monthly_rates(self.rng, self.start, self.today)
-        return Plan(self.seed, self.scale, self.today, self.start, self.rollout,
-                    self.book.customers, deals, self.orders, rates)
+
+    def _customers(self, deals):
+        """The firms that Odoo knows: with an opportunity or an order."""
+        known = {order.customer.key for order in self.orders}
+        known.update(deal.customer.key for deal in deals if deal.kind == "opportunity")
+        return [customer for customer in self.book.customers if customer.key in known]
 
     def _open_courses(self, deals):
         courses = []
@@ -104,7 +119,6 @@ class _Story:
         for course in courses:
             deal = course.deal
             visits = self.visits[id(deal)] = close(self, course)
-            deal.customer.buys = True
             self.orders += quotations(self, deal, self.lines[id(deal)], visits)
 
     def _buy_again(self, courses):
@@ -123,10 +137,9 @@ class _Story:
         return repeats
 
     def _legacy(self):
-        from datetime import datetime, timedelta
         team = self.rng.choices(list(world.TEAMS), weights=(45, 35, 20))[0]
         customer = self.book.new(team)
-        start = datetime.combine(self.start, datetime.min.time())
+        start = datetime.combine(self.start, time())
         customer.known_since = start - timedelta(days=self.rng.randint(20, 900))
         customer.rep = self.rng.choice([
             rep.login for rep in world.REPS.values() if rep.team == team and not rep.months])
@@ -143,10 +156,9 @@ class _Story:
         key, _name, medium = world.ACCOUNT_SOURCE
         deal = self.new_deal(
             customer, created=moment, team=customer.team, rep=rep, source=key, medium=medium,
-            campaign="", born="opportunity", repeat=True)
-        deal.focus = need if world.PRODUCTS[need].category != "training" else "SF1"
+            campaign="", born="opportunity", repeat=True,
+            focus=need if world.PRODUCTS[need].category in EXTRAS else "SF1")
         deal.kind, deal.assigned = "opportunity", moment
-        describe(self, deal)
         self.lines[id(deal)] = estimate(self, deal)
         return course_of(self, deal)
 

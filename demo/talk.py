@@ -1,6 +1,6 @@
 """Who says what when: e-mails, calls, meetings and notes in the chatter of an enquiry."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from . import phrases, world
 from .clock import is_working, next_working
@@ -17,7 +17,7 @@ class Conversation:
         self.rng = tale.rng
         self.clock = tale.clock_of(deal)
         self.rep = world.REPS.get(deal.rep)
-        self.midnight = datetime.combine(tale.today, datetime.min.time())
+        self.midnight = datetime.combine(tale.today, time())
 
     def write(self):
         deal = self.deal

@@ -45,7 +45,7 @@ class Rep:
     name: str
     team: str
     share: float  # of the team's enquiries
-    answer: float  # median hours to the first answer
+    answer: float  # median office hours to the first answer
     calls: float  # calls per opportunity
     win: float  # factor on the odds of winning, within the team
     rhythm: float  # 1 = steady calls, 0 = at random
@@ -56,16 +56,16 @@ class Rep:
 REPS = {
     rep.login: rep
     for rep in (
-        Rep("sofie", "Sofie Peeters", "west", 0.29, 13, 2.0, 1.10, 0.6, leader=True),
-        Rep("thomas", "Thomas Lambert", "west", 0.25, 19, 1.5, 0.95, 0.4),
-        Rep("julie", "Julie Mertens", "west", 0.26, 15, 1.8, 1.05, 0.5),
-        Rep("nicolas", "Nicolas Dubois", "west", 0.20, 26, 1.0, 0.85, 0.2),
-        Rep("anna", "Anna Keller", "central", 0.46, 1.4, 2.8, 1.45, 1.0, leader=True),
-        Rep("jonas", "Jonas Berg", "central", 0.29, 17, 1.3, 0.85, 0.3),
-        Rep("lukas", "Lukas Brandt", "central", 0.25, 22, 1.1, 0.80, 0.3),
-        Rep("michael", "Michael Torres", "america", 0.52, 12, 2.0, 1.10, 0.6, leader=True),
-        Rep("emily", "Emily Carter", "america", 0.44, 16, 1.6, 0.95, 0.5),
-        Rep("ryan", "Ryan Walsh", "america", 0.17, 25, 0.9, 1.00, 0.2, months=8),
+        Rep("sofie", "Sofie Peeters", "west", 0.29, 11, 2.0, 1.10, 0.6, leader=True),
+        Rep("thomas", "Thomas Lambert", "west", 0.25, 15, 1.5, 0.95, 0.4),
+        Rep("julie", "Julie Mertens", "west", 0.26, 12, 1.8, 1.05, 0.5),
+        Rep("nicolas", "Nicolas Dubois", "west", 0.20, 19, 1.0, 0.85, 0.2),
+        Rep("anna", "Anna Keller", "central", 0.46, 0.7, 2.8, 1.45, 1.0, leader=True),
+        Rep("jonas", "Jonas Berg", "central", 0.29, 8, 1.3, 0.85, 0.3),
+        Rep("lukas", "Lukas Brandt", "central", 0.25, 10, 1.1, 0.80, 0.3),
+        Rep("michael", "Michael Torres", "america", 0.52, 6, 2.0, 1.10, 0.6, leader=True),
+        Rep("emily", "Emily Carter", "america", 0.44, 8, 1.6, 0.95, 0.5),
+        Rep("ryan", "Ryan Walsh", "america", 0.17, 11, 0.9, 1.00, 0.2, months=8),
     )
 }
 
@@ -97,7 +97,7 @@ SOURCES = {
     source.key: source
     for source in (
         Source("search", "Search engine", "Website", 25, 0.52, 1.0, 1.0),
-        Source("social", "Social Ads", "Paid social", 13, 0.26, 0.40, 0.33, weight_late=40),
+        Source("social", "Social Ads", "Paid social", 13, 0.26, 0.40, 0.33, weight_late=52),
         Source("newsletter", "Newsletter", "Email", 10, 0.52, 0.95, 0.8),
         Source("fair", "Trade fair", "Event", 12, 0.60, 1.05, 1.3),
         Source("partner", "Partner", "Direct", 7, 0.72, 1.2, 1.3),

@@ -1,0 +1,63 @@
+"""Quotations, orders, and the few invoices that were credited."""
+
+from odoo import Command
+
+from . import world
+
+
+def load_orders(loading):
+    """All quotations and orders, in the order in which they were written, so that their numbers
+    rise with their dates."""
+    env, plan = loading.env, loading.plan
+    for chunk in loading.in_chunks(plan.orders, 100):
+        for key, company in loading.companies.items():
+            own = [order for order in chunk if world.TEAMS[order.team].company == key]
+            records = env["sale.order"].with_company(company).create([
+                _order(loading, order, key) for order in own])
+            loading.orders.update(zip((order.key for order in own), records, strict=True))
+
+
+def _order(loading, order, company):
+    contact = loading.contacts[order.customer.key, order.contact.email]
+    pricelist = loading.pricelists.get((company, order.currency))
+    values = {
+        "partner_id": contact.id, "company_id": loading.companies[company].id,
+        "user_id": loading.users[order.rep].id, "team_id": loading.teams[order.team].id,
+        "date_order": order.at, "state": order.state,
+        "pricelist_id": pricelist.id if pricelist else False,
+        "source_id": loading.sources[order.source].id if order.source else False,
+        "medium_id": loading.media[order.medium].id if order.medium else False,
+        "campaign_id": loading.campaigns[order.campaign].id if order.campaign else False,
+        "order_line": [_line(loading, order, line) for line in order.lines],
+    }
+    if order.deal:
+        values["opportunity_id"] = loading.leads[order.deal.key].id
+        values["origin"] = order.deal.title
+    return values
+
+
+def _line(loading, order, line):
+    taxed = order.currency == "EUR" and loading.taxes.get(order.customer.country)
+    return Command.create({
+        "product_id": loading.products[line.product].id, "product_uom_qty": line.quantity,
+        "price_unit": line.price, "purchase_price": line.cost, "discount": line.discount,
+        "tax_ids": [Command.set(taxed.ids if taxed else [])],
+    })
+
+
+def load_refunds(loading):
+    """Delivered, invoiced, and given back in part or in full."""
+    for order in [order for order in loading.plan.orders if order.refund]:
+        record = loading.orders[order.key]
+        for line in record.order_line:
+            line.qty_delivered = line.product_uom_qty
+        invoice = record._create_invoices()
+        invoice.invoice_date = order.at.date()
+        invoice.action_post()
+        refund = invoice._reverse_moves([{
+            "invoice_date": order.refunded_at, "date": order.refunded_at,
+            "ref": loading.env._("Goods returned, %s", record.name),
+        }])
+        if order.refund == "part":
+            refund.invoice_line_ids[:-1].unlink()
+        refund.action_post()
