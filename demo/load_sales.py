@@ -47,17 +47,43 @@ def _line(loading, order, line):
 
 def load_refunds(loading):
     """Delivered, invoiced, and given back in part or in full."""
-    for order in [order for order in loading.plan.orders if order.refund]:
-        record = loading.orders[order.key]
-        for line in record.order_line:
-            line.qty_delivered = line.product_uom_qty
-        invoice = record._create_invoices()
-        invoice.invoice_date = order.at.date()
-        invoice.action_post()
-        refund = invoice._reverse_moves([{
-            "invoice_date": order.refunded_at, "date": order.refunded_at,
-            "ref": loading.env._("Goods returned, %s", record.name),
-        }])
-        if order.refund == "part":
-            refund.invoice_line_ids[:-1].unlink()
-        refund.action_post()
+    for key in loading.companies:
+        returned = [order for order in loading.plan.orders
+                    if order.refund and world.TEAMS[order.team].company == key]
+        if returned:
+            _refund(loading, returned)
+
+
+def _refund(loading, returned):
+    env = loading.env
+    records = env["sale.order"].browse(loading.orders[order.key].id for order in returned)
+    for line in records.order_line:
+        line.qty_delivered = line.product_uom_qty
+    records._create_invoices(grouped=True)  # one invoice for each order
+    invoices = env["account.move"]
+    for order, record in zip(returned, records, strict=True):
+        record.invoice_ids.invoice_date = order.at.date()
+        invoices |= record.invoice_ids
+    invoices.action_post()
+    env["account.move"].create([
+        _credit_note(order, record, invoice)
+        for order, record, invoice in zip(returned, records, invoices, strict=True)
+    ]).action_post()
+
+
+def _credit_note(order, record, invoice):
+    """As the reversal of the invoice makes it, for the lines that came back."""
+    sold = record.order_line[-len(order.credited):]
+    return {
+        "move_type": "out_refund", "reversed_entry_id": invoice.id,
+        "partner_id": invoice.partner_id.id, "company_id": invoice.company_id.id,
+        "currency_id": invoice.currency_id.id, "invoice_user_id": invoice.invoice_user_id.id,
+        "team_id": invoice.team_id.id, "invoice_date": order.refunded_at,
+        "date": order.refunded_at, "invoice_origin": record.name,
+        "ref": f"{invoice.name}: goods returned",
+        "invoice_line_ids": [Command.create({
+            "product_id": line.product_id.id, "quantity": line.product_uom_qty,
+            "price_unit": line.price_unit, "discount": line.discount, "name": line.name,
+            "tax_ids": [Command.set(line.tax_ids.ids)], "sale_line_ids": [Command.set(line.ids)],
+        }) for line in sold],
+    }
