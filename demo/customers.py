@@ -55,25 +55,31 @@ class CustomerBook:
         return deck.pop()
 
     def _deal_deck(self, country):
-        """All firm names of a country, shuffled; later decks add a partner's name."""
+        """A firm for every stem, each in another trade; later decks use the stems again."""
         used = {customer.name for customer in self.customers}
-        brands = [brand.replace("_", " ") for brand in names.BRANDS[country].split()]
-        surnames = names.LAST[country].split()
-        for stems in (surnames + brands, self._pairs(surnames), self._pairs(surnames)):
-            deck = [
-                (name, self._shorten(name), trade)
-                for trade, pattern in (t.split("|") for t in names.TRADES[country].split(" "))
-                for stem in stems
-                if (name := pattern.replace("_", " ").replace("*", stem)) not in used
-            ]
-            if deck:
-                self.rng.shuffle(deck)
-                return deck
-        raise ValueError(f"No more firm names for country {country}; lower the scale")
+        trades = [trade.split("|") for trade in names.TRADES[country].split(" ")]
+        deck = []
+        for stem in self._stems(country):
+            trade, pattern = self.rng.choice(trades)
+            name = pattern.replace("_", " ").replace("*", stem)
+            if name not in used:
+                used.add(name)
+                deck.append((name, self._shorten(name), trade))
+        if not deck:
+            raise ValueError(f"No more firm names for country {country}; lower the scale")
+        self.rng.shuffle(deck)
+        return deck
 
-    def _pairs(self, surnames):
-        others = self.rng.sample(surnames, len(surnames))
-        return [f"{one} & {two}" for one, two in zip(surnames, others, strict=True) if one != two]
+    def _stems(self, country):
+        """Surnames, pairs of surnames, and as many invented places."""
+        surnames = names.LAST[country].split()
+        partners = self.rng.sample(surnames, len(surnames))
+        pairs = [f"{one} & {two}" for one, two in zip(surnames, partners, strict=True)
+                 if one != two]
+        first, last = (half.split() for half in names.PLACE_PARTS[country])
+        places = [f"{one}{two}".replace("_", " ") for one in first for two in last
+                  if one.lower()[-2:] != two[:2]]
+        return surnames + pairs + self.rng.sample(places, min(len(places), len(surnames) * 3))
 
     @staticmethod
     def _shorten(name):

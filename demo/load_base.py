@@ -23,6 +23,7 @@ def load_companies(loading):
     _load_users(loading)
     _load_teams(loading)
     _load_stages(loading)
+    _load_filters(loading)
 
 
 def _stay_at_home(env):
@@ -118,6 +119,18 @@ def _load_teams(loading):
         if default:
             default.write(values)
         loading.teams[team.key] = default or env["crm.team"].create(values)
+
+
+def _load_filters(loading):
+    """Managers open the pipeline of everybody, not their own empty one."""
+    env = loading.env
+    action = env.ref("crm.crm_lead_action_pipeline")
+    env["ir.filters"].create({
+        "name": env._("All open deals"), "model_id": "crm.lead", "action_id": action.id,
+        "is_default": True, "domain": "[]", "context": "{}", "sort": "[]",
+        "user_ids": [Command.set([env.ref("base.user_admin").id,
+                                  loading.users[world.DIRECTOR[0]].id])],
+    })
 
 
 def _load_stages(loading):

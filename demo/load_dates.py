@@ -89,6 +89,11 @@ def _orders(loading):
                                    write_date = invoice_date + time '10:00'
             WHERE invoice_date IS NOT NULL AND company_id = ANY(%s)""",
         [company.id for company in loading.companies.values()]))
+    for model, table in (("sale.order", "sale_order"), ("account.move", "account_move")):
+        env.cr.execute(SQL(
+            """UPDATE mail_message AS m SET date = r.create_date
+                 FROM %(table)s AS r WHERE m.model = %(model)s AND m.res_id = r.id""",
+            table=SQL.identifier(table), model=model))
 
 
 def _messages(loading):
@@ -108,7 +113,7 @@ def _messages(loading):
               SET create_date = m.date, write_date = m.date,
                   create_uid = COALESCE(u.id, m.create_uid)
              FROM mail_message AS self LEFT JOIN res_users AS u ON u.partner_id = self.author_id
-            WHERE self.id = m.id AND m.model = 'crm.lead'"""))
+            WHERE self.id = m.id AND m.model IN ('crm.lead', 'sale.order', 'account.move')"""))
     cr.execute(SQL(
         """UPDATE mail_tracking_value AS v
               SET create_date = m.date, write_date = m.date, create_uid = m.create_uid

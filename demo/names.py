@@ -32,7 +32,7 @@ FIRST = {
 LAST = {
     "BE": "Claessens Verhaegen Wouters Jacobs Goossens Willems Hendrickx Lemmens Aerts Smets"
     " Bogaert Coppens Geerts Michiels Vermeiren Pauwels Stevens Segers Thijs Baeten Desmet"
-    " Janssens Martens Dewulf Lejeune Delvaux Collignon Renard Gillard Noël Hubert"
+    " Martens Dewulf Lejeune Delvaux Collignon Renard Gillard Noël Hubert"
     " Dumortier Charlier Wauters Verstraete",
     "NL": "Bakker Dekker Visser Hoekstra Kuipers Veenstra Brouwer Mulder Postma Schouten Vos"
     " Dijkstra Kramer Groen Verbeek Timmermans Scholten Wiersma Koster Hendriks Prins Huisman"
@@ -133,20 +133,29 @@ TRADES = {
     " dairy|*_Dairy_Ltd.",
 }
 
-# invented places and pairs that also make firm names
-BRANDS = {
-    "BE": "Scheldeland Noorderhof Kempenveld Valmont Haspenstede Rivagelle",
-    "NL": "Waterlant Veluwehof Oosterdiep Zuiderkade",
-    "FR": "Valclair Montserein Rivebelle Hauteroche",
-    "GB": "Penrose_Vale Blackmoor Fenwick_Hill Riverside_North",
-    "DE": "Nordhain Isartal Weserhof Hellmark Grünfeld Rheinau",
-    "AT": "Donauhof Alpenquell Tauernblick",
-    "CH": "Aaretal Seeblick Sonnhalde",
-    "SE": "Norrsken Mälarhav Skogsdal",
-    "DK": "Fjordby Lillevang Nordmarken",
-    "US": "Maple_Ridge Blue_Prairie Cedar_Falls Iron_Valley Red_Canyon Lakeshore Silver_Creek"
-    " Twin_Rivers",
-    "CA": "Northern_Lakes Rivière-Claire Prairie_Gold Pine_Harbour",
+# halves of invented places that also make firm names; _ joins two words
+PLACE_PARTS = {
+    "BE": ("Berk Bos Eik Heide Kerk Linde Meer Molen Noorder Ooster Popel Schelde Veen Wilg Elze",
+           "beek dam donk horst hout kamp laar veld waard wijk gem"),
+    "NL": ("Berk Bos Eik Heide Water Linde Meer Molen Noorder Ooster Rijn Veen Zuider Wester",
+           "beek dam dijk horst hout kamp land veld waard kade hof"),
+    "FR": ("Beau Belle Bois Champ Clair Font Haute Mont Roche Val Vert Grand",
+           "mont val fontaine rive court source lieu pré champ"),
+    "GB": ("Ash Black Brook Clay Dun Elm Fern Green Hart King Marsh Oak Raven Stone Thorn Wood",
+           "bridge combe dale field ford hurst leigh moor well wick by ton"),
+    "DE": ("Alt Dorn Eichen Falken Grün Hirsch Kirch Linden Mühl Neu Rosen Schön Tannen Weser Isar",
+           "bach berg brück feld hof stein tal au rode hagen"),
+    "AT": ("Alm Donau Edel Enns Gams Hoch Inn Kalk Ober Sonn Tauern Traun",
+           "bach berg hof tal feld stein au egg"),
+    "CH": ("Aare Berg Eiger Gold Hasli Jura Rigi Säntis See Sonn",
+           "hof tal matt halde egg blick bach feld"),
+    "SE": ("Al Björk Ek Gran Lind Nord Sjö Sol Sten Vinter", "by dal fors holm sund torp vik ås"),
+    "DK": ("Birke Bøge Ege Fjord Hav Lille Nord Sol Sten Vester", "by dal gård holm lund rup vang"),
+    "US": ("Maple_ Blue_ Cedar_ Iron_ Red_ Silver_ Golden_ Granite_ Prairie_ Eagle_ Timber_"
+           " Harbor_ River_ Pine_ Summit_",
+           "Ridge Creek Valley Falls Canyon Lake Point Hollow Grove Bend Meadow Springs"),
+    "CA": ("Northern_ Maple_ Birch_ Prairie_ Glacier_ Loon_ Cedar_ Polar_ Beaver_",
+           "Lakes Harbour River Bay Ridge Point Falls Valley"),
 }
 
 PHONES = {

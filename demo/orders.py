@@ -45,7 +45,8 @@ def basket(tale, customer, focus, scale=1.0):
     rng = tale.rng
     currency = currency_of(customer)
     product = world.PRODUCTS[focus]
-    wanted = [(focus, max(1, round(rng.choice(QUANTITY[product.category]) * max(scale, 0.5))))]
+    many = QUANTITY[product.category] if product.price < 9000 else (1, 1, 1, 1, 2)
+    wanted = [(focus, max(1, round(rng.choice(many) * min(max(scale, 0.5), 2.2))))]
     for code, chance, most in EXTRAS[product.category]:
         if rng.random() < chance * min(scale, 1.4):
             wanted.append((code, rng.randint(1, most)))

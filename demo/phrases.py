@@ -2,21 +2,21 @@
 
 TITLES = {
     "machine": ("{product} for {short}", "Packaging line retrofit for {short}",
-                "End-of-line packaging, {short} {city}", "Second case line for {short}",
+                "End-of-line packaging, {short}, {city}", "Second case line for {short}",
                 "Replacement of old case packer, {short}", "New filling hall packaging, {short}"),
-    "pallet": ("Pallet wrapping for {short}", "Palletising cell, {short} {city}",
+    "pallet": ("Pallet wrapping for {short}", "Palletising cell, {short}, {city}",
                "Stretch wrapper replacement, {short}", "Pallet line extension for {short}"),
-    "conveyor": ("Conveyor extension, {short}", "Conveyors for new warehouse, {short} {city}",
+    "conveyor": ("Conveyor extension, {short}", "Conveyors for new warehouse, {short}, {city}",
                  "Sorting area rebuild for {short}", "Conveyor modules for {short}"),
-    "software": ("Line monitoring for {short}", "Line Monitor pilot, {short} {city}",
+    "software": ("Line monitoring for {short}", "Line Monitor pilot, {short}, {city}",
                  "Downtime reporting for {short}"),
-    "service": ("Service contract for {short}", "Maintenance agreement, {short} {city}",
+    "service": ("Service contract for {short}", "Maintenance agreement, {short}, {city}",
                 "Preventive service, {short}"),
     "parts": ("Yearly film and parts supply, {short}", "Spare parts package for {short}",
               "Consumables frame agreement, {short}"),
 }
 REPEAT_TITLES = {
-    "machine": ("Further case line for {short}", "Line extension, {short} {city}"),
+    "machine": ("Further case line for {short}", "Line extension, {short}, {city}"),
     "pallet": ("Second wrapper for {short}", "Pallet handling upgrade, {short}"),
     "conveyor": ("More conveyor modules, {short}", "Conveyor extension phase 2, {short}"),
     "software": ("Line Monitor for the other lines, {short}", "Monitoring upgrade, {short}"),
@@ -64,31 +64,57 @@ FIRST_ANSWER = (
     "Best regards,\n{rep}",
     "Dear {contact},\nthank you for your interest in our {product}. You will find the data sheet"
     " attached to our website; may I call you tomorrow to go through your requirements?\n{rep}",
-    "Hello {contact},\ngood to hear from you. To quote correctly I need the carton sizes and the"
+    "Hello {contact_first},\ngood to hear from you. To quote correctly I need the carton sizes and the"
     " number of cycles per minute. A photo of the present line helps a lot.\nKind regards,\n{rep}",
 )
-OUT = (
-    "Dear {contact},\nas discussed, our proposal with the layout is on its way. The delivery time"
-    " is {weeks} weeks from order.\nBest regards,\n{rep}",
-    "Dear {contact},\nI have added the spare parts package and the operator training as you asked."
-    " The price is valid until the end of the month.\nKind regards,\n{rep}",
-    "Hello {contact},\nhave you had a chance to discuss our offer internally? I am happy to join a"
-    " call with your technical colleagues.\n{rep}",
-    "Dear {contact},\nour service engineer can come to {city} next week to measure the line. Which"
-    " day suits you?\nBest regards,\n{rep}",
-    "Hello {contact},\nattached is the reference list for your trade. You are welcome to visit one"
-    " of these lines.\n{rep}",
-)
-IN = (
-    "Hello {rep},\nthanks, the layout looks good. Can you shift the outfeed by one metre?\n{contact}",
-    "Hello {rep},\nour management asks for a better price before the order can be released."
-    "\nRegards,\n{contact}",
-    "Dear {rep},\nwe received your proposal. A decision will be taken in the meeting in {month}."
-    "\nBest regards,\n{contact}",
-    "Hi {rep},\nplease quote the {product} as an option too.\n{contact}",
-    "Hello {rep},\ncould you confirm that the machine handles our smallest carton? Samples went"
-    " out by post today.\nKind regards,\n{contact}",
-)
+OUT = {
+    "early": (
+        "Hello {contact_first},\nour service engineer can come to {city} next week to measure the"
+        " line. Which day suits you?\nBest regards,\n{rep}",
+        "Hello {contact_first},\nattached is the reference list for your trade. You are welcome to"
+        " visit one of these lines.\n{rep}",
+        "Dear {contact},\nthank you for the call. I have noted: formats, speed, and the height"
+        " limit. We will send a first layout within two weeks.\nKind regards,\n{rep}",
+        "Hello {contact_first},\nto finish the layout I still need the drawing of the hall and the"
+        " carton sizes.\nThanks,\n{rep_first}",
+        "Dear {contact},\nwe could run a test with your own cartons in our test centre. It takes"
+        " half a day.\nBest regards,\n{rep}",
+    ),
+    "late": (
+        "Dear {contact},\nas discussed, our proposal with the layout is attached. The delivery"
+        " time is {weeks} weeks from order.\nBest regards,\n{rep}",
+        "Dear {contact},\nI have added the spare parts package and the operator training as you"
+        " asked. The price is valid until the end of the month.\nKind regards,\n{rep}",
+        "Hello {contact_first},\nhave you had a chance to discuss our offer internally? I am happy"
+        " to join a call with your technical colleagues.\n{rep_first}",
+        "Hello {contact_first},\nplease find the revised offer with payment in three parts."
+        "\nBest regards,\n{rep_first}",
+        "Dear {contact},\nproduction can still reserve a slot for you this month. After that the"
+        " delivery time goes up to {weeks} weeks.\nKind regards,\n{rep}",
+    ),
+}
+IN = {
+    "early": (
+        "Hello {rep_first},\ncould you confirm that the machine handles our smallest carton?"
+        " Samples went out by post today.\nKind regards,\n{contact}",
+        "Hi {rep_first},\nplease quote the {product} as an option too.\n{contact_first}",
+        "Hello {rep_first},\nattached the floor plan. The door is only 2.2 m wide."
+        "\nRegards,\n{contact}",
+        "Dear {rep},\nplease include commissioning and training in the offer.\n{contact}",
+    ),
+    "late": (
+        "Hello {rep_first},\nthanks, the layout looks good. Can you shift the outfeed by one metre?"
+        "\n{contact_first}",
+        "Hello {rep_first},\nour management asks for a better price before the order can be"
+        " released.\nRegards,\n{contact}",
+        "Dear {rep},\nwe received your proposal. A decision will be taken in the meeting in"
+        " {month}.\nBest regards,\n{contact}",
+        "Hi {rep_first},\none more question from maintenance: which spare parts do you keep on"
+        " stock?\n{contact_first}",
+    ),
+}
+CALL_SUBJECTS = {"early": ("Requirements", "Technical questions", "Follow-up", "Site visit"),
+                 "late": ("Offer", "Follow-up on offer", "Decision", "Terms")}
 CALLS = (
     "Reached {contact}: interested, wants figures on changeover time.",
     "Talked about budget: {amount} seems realistic, investment committee in {month}.",

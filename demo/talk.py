@@ -18,6 +18,7 @@ class Conversation:
         self.clock = tale.clock_of(deal)
         self.rep = world.REPS.get(deal.rep)
         self.midnight = datetime.combine(tale.today, time())
+        self.said = set()
 
     def write(self):
         deal = self.deal
@@ -31,6 +32,18 @@ class Conversation:
         if deal.outcome == "open" and self.rep:
             self._next_steps()
         deal.talks.sort(key=lambda talk: talk.at)
+
+    def choose(self, templates):
+        """One that was not used in this conversation yet, if there is any."""
+        fresh = [template for template in templates if template not in self.said]
+        template = self.rng.choice(fresh or templates)
+        self.said.add(template)
+        return template
+
+    def phase(self, at):
+        """`late` once there is an offer to talk about."""
+        return "late" if any(stage in ("proposition", "negotiation") and entered <= at
+                             for stage, entered in self.visits) else "early"
 
     def say(self, at, kind, template, subject=""):
         if at < self.midnight:
@@ -56,15 +69,17 @@ class Conversation:
         start = deal.converted or deal.created
         end = min(deal.closed or self.midnight, self.midnight)
         for at in self._moments(start, end, self._count(self.rep.calls)):
-            self.say(at, "call", rng.choice(self._lines_at(at, phrases.CALLS)), "Call")
+            self.say(at, "call", self.choose(self._lines_at(at, phrases.CALLS)),
+                     self.choose(phrases.CALL_SUBJECTS[self.phase(at)]))
         for at in self._moments(start, end, self._count(1.0), steady=False):
-            self.say(at, "out", rng.choice(phrases.OUT), f"Re: {deal.title}")
+            self.say(at, "out", self.choose(phrases.OUT[self.phase(at)]), f"Re: {deal.title}")
             if rng.random() < 0.5:
                 reply = self.clock.after(at, rng.uniform(0.3, 4))
                 if reply < end:
-                    self.say(reply, "in", rng.choice(phrases.IN), f"Re: {deal.title}")
+                    self.say(reply, "in", self.choose(phrases.IN[self.phase(reply)]),
+                             f"Re: {deal.title}")
         for at in self._moments(start, end, self._count(0.4), steady=False):
-            self.say(at, "note", rng.choice(self._lines_at(at, phrases.NOTES)))
+            self.say(at, "note", self.choose(self._lines_at(at, phrases.NOTES)))
         if rng.random() < 0.4 and (end - start).days > 8:
             self._meeting(start, end)
 
@@ -103,7 +118,7 @@ class Conversation:
         subject = self.tale.fill(self.rng.choice(phrases.MEETINGS), self.deal)
         hours = self.rng.choice((1.0, 1.0, 1.5, 2.0))
         self.deal.meetings.append(Meeting(begin, hours, subject, self.deal.rep))
-        self.say(begin + timedelta(hours=hours), "meeting", self.rng.choice(phrases.NOTES), subject)
+        self.say(begin + timedelta(hours=hours), "meeting", self.choose(phrases.NOTES), subject)
 
     def _last_word(self):
         deal = self.deal
@@ -139,7 +154,8 @@ def fill(tale, template, deal):
     company = world.COMPANIES[world.TEAMS[customer.team].company]
     need = phrases.NEEDS[customer.trade]
     values = {
-        "contact": deal.contact.name, "function": deal.contact.function, "company": customer.name,
+        "contact": deal.contact.name, "contact_first": deal.contact.name.split(" ")[0],
+        "rep_first": rep.name.split(" ")[0] if rep else "", "function": deal.contact.function, "company": customer.name,
         "short": customer.short, "city": customer.city, "rep": rep.name if rep else "",
         "product": world.PRODUCTS[deal.focus].name, "number": rng.choice((60, 120, 250, 400, 900)),
         "month": rng.choice(phrases.MONTHS), "weeks": rng.choice((6, 8, 10, 12, 14, 16)),
