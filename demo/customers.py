@@ -35,7 +35,8 @@ class CustomerBook:
         town, zip_code, state = (rng.choice(names.PLACES[country].split(" ")) + "||").split("|")[:3]
         customer = Customer(
             key=len(self.customers), name=name, short=short, trade=trade, country=country,
-            state=state, city=town.replace("_", " "), zip=zip_code.replace("_", " "), street=self._street(country),
+            state=state, city=town.replace("_", " "), zip=zip_code.replace("_", " "),
+            street=self._street(country),
             domain=self._domain(short), phone=self._phone(country), team=team,
             size=rng.lognormvariate(0, 0.45), contacts=[],
             currency=self._currency(country),

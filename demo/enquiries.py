@@ -139,7 +139,8 @@ def describe(tale, deal, focus=None):
     deal.tags = tuple(sorted(set(rng.choices(
         list(world.TAGS), weights=(5, 6, 3, 3, 1, 1, 1), k=rng.choice((0, 1, 1, 2))))))
     if rng.random() < 0.7 and not deal.repeat:
-        deal.note = tale.fill(rng.choice(phrases.FORM_NOTES), deal)
+        deal.note = tale.fill(rng.choice(
+            phrases.FAIR_NOTES if deal.source == "fair" else phrases.FORM_NOTES), deal)
 
 
 def blemish(tale, deal):

@@ -24,7 +24,7 @@ def back_date(loading):
     env.invalidate_all()
 
 
-def _set_dates(env, table, rows, more=SQL()):
+def _set_dates(env, table, rows, more=None):
     """One UPDATE for a table; `rows` are (id, created, id of the creating user or None)."""
     if not rows:
         return
@@ -37,7 +37,7 @@ def _set_dates(env, table, rows, more=SQL()):
              FROM unnest(%(ids)s::int[], %(dates)s::timestamp[], %(users)s::int[])
                   AS d(id, at, uid)
             WHERE t.id = d.id""",
-        table=SQL.identifier(table), ids=ids, dates=dates, users=users, more=more))
+        table=SQL.identifier(table), ids=ids, dates=dates, users=users, more=more or SQL()))
 
 
 def _uid(loading, login):

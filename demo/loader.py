@@ -54,7 +54,8 @@ class Loading:
     def __init__(self, env, story, advance):
         self.env, self.plan, self.advance = env, story, advance
         self.companies, self.users, self.teams, self.stages = {}, {}, {}, {}
-        self.products, self.pricelists, self.sources, self.media, self.campaigns = {}, {}, {}, {}, {}
+        self.products, self.pricelists = {}, {}
+        self.sources, self.media, self.campaigns = {}, {}, {}
         self.reasons, self.tags, self.taxes = {}, {}, {}
         self.partners, self.contacts, self.leads, self.orders = {}, {}, {}, {}
 

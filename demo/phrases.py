@@ -48,24 +48,29 @@ ENQUIRY = (
     "When could somebody visit us in {city}?\nBest regards,\n{contact}",
     "Dear sir or madam,\n{need}\nPlease let us know a budget price for the {product}.\n"
     "Regards,\n{contact}, {company}",
-    "Hi,\nsaw your {product} and would like to know if it fits our line. {need}\nThanks,\n{contact}",
+    "Hi,\nsaw your {product} and would like to know if it fits our line. {need}\nThanks,\n"
+    "{contact}",
 )
 FORM_NOTES = (
     "Website form: interested in {product}. {need}",
     "Asked for a call back about {product}.",
     "{need} Budget said to be available this year.",
-    "Met at our stand, wants documentation for {product}.",
     "Request for price list and references in the same trade.",
     "Looks at two other suppliers as well. Decision planned for {month}.",
+)
+FAIR_NOTES = (
+    "Met at our stand, wants documentation for {product}.",
+    "Talk at the fair: {need}",
+    "Watched the {product} demo at our stand twice. Decision planned for {month}.",
 )
 FIRST_ANSWER = (
     "Dear {contact},\nthank you for your enquiry. I would like to understand your line better:"
     " formats, speed and available space. Would a short call this week suit you?\n"
     "Best regards,\n{rep}",
-    "Dear {contact},\nthank you for your interest in our {product}. You will find the data sheet"
-    " attached to our website; may I call you tomorrow to go through your requirements?\n{rep}",
-    "Hello {contact_first},\ngood to hear from you. To quote correctly I need the carton sizes and the"
-    " number of cycles per minute. A photo of the present line helps a lot.\nKind regards,\n{rep}",
+    "Dear {contact},\nthank you for your interest in our {product}. The data sheet is on our"
+    " website; may I call you tomorrow to go through your requirements?\n{rep}",
+    "Hello {contact_first},\ngood to hear from you. To quote correctly I need the carton sizes and"
+    " the number of cycles per minute. A photo of the present line helps a lot.\nKind regards,\n{rep}",
 )
 OUT = {
     "early": (

@@ -49,7 +49,6 @@ class _Story:
     effect, luck = PLANTED_EFFECT, PLANTED_LUCK
 
     def __init__(self, seed, today, scale):
-        from datetime import date
         self.seed, self.scale = seed, scale
         self.today = today or date.today()
         self.start = month_after(self.today, -MONTHS)

@@ -155,7 +155,8 @@ def fill(tale, template, deal):
     need = phrases.NEEDS[customer.trade]
     values = {
         "contact": deal.contact.name, "contact_first": deal.contact.name.split(" ")[0],
-        "rep_first": rep.name.split(" ")[0] if rep else "", "function": deal.contact.function, "company": customer.name,
+        "rep_first": rep.name.split(" ")[0] if rep else "", "function": deal.contact.function,
+        "company": customer.name,
         "short": customer.short, "city": customer.city, "rep": rep.name if rep else "",
         "product": world.PRODUCTS[deal.focus].name, "number": rng.choice((60, 120, 250, 400, 900)),
         "month": rng.choice(phrases.MONTHS), "weeks": rng.choice((6, 8, 10, 12, 14, 16)),
