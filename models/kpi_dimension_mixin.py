@@ -11,6 +11,25 @@ class KpiDimensionMixin(models.AbstractModel):
     _name = "crm.kpi.dimension.mixin"
     _description = "KPI Dimension"
 
+    def action_open_kpis(self):
+        """:return: the KPI pivot of this team, salesperson or source, as a window action"""
+        self.ensure_one()
+        snapshot = self.env["crm.kpi.snapshot"]
+        dimension = next(
+            name for name, field in snapshot._fields.items()
+            if field.type == "many2one" and field.comodel_name == self._name
+        )
+        # The action itself is no secret; its figures are read with the rights of the user.
+        action = self.env.ref("crm_roi.crm_kpi_snapshot_action", raise_if_not_found=False)
+        values = action.sudo()._get_action_dict() if action else {
+            "type": "ir.actions.act_window", "res_model": snapshot._name,
+            "view_mode": "pivot,graph", "context": {},
+        }
+        return {
+            **values, "name": self.env._("KPIs of %s", self.display_name),
+            "domain": [(dimension, "=", self.id)],
+        }
+
     def unlink(self):
         snapshot = self.env["crm.kpi.snapshot"]
         for name, field in snapshot._fields.items():

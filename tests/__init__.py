@@ -8,6 +8,7 @@ from . import test_demo_story
 from . import test_drill
 from . import test_fault_files
 from . import test_formula
+from . import test_lead_facts
 from . import test_nightly
 from . import test_period
 from . import test_pivot_export
