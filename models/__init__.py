@@ -24,6 +24,8 @@ from . import res_currency_rate
 from . import res_partner
 from . import res_users
 from . import sale_order
+from . import sale_order_history
+from . import sale_order_net
 from . import sale_order_recompute
 from . import sale_report
 from . import utm_source

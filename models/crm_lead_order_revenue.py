@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .exchange_rate import conversion_sql
+from .exchange_rate import conversion_sql, flush_rates
 
 REVENUE = ("net_order_currency_id", "net_order_revenue")
 
@@ -21,6 +21,7 @@ class CrmLead(models.Model):
             ["net_revenue", "state", "company_id", "opportunity_id", "date_order"]
         )
         self.flush_model(["company_id"])
+        flush_rates(self.env)
         rows = self.env.execute_query(self._kpi_order_revenue_sql(SQL("= ANY(%s)", list(ids))))
         return {lead_id: (currency_id, revenue) for lead_id, currency_id, revenue in rows}
 

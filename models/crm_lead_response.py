@@ -24,7 +24,7 @@ class CrmLead(models.Model):
         :param ids: leads that have just been answered
         :return: ids of the leads whose first response was recorded
         """
-        self.env.flush_all()
+        self._kpi_flush_answers()
         recorded = self.env.execute_query(SQL(
             """WITH answer AS (%(answers)s)
                UPDATE crm_lead lead
@@ -49,7 +49,8 @@ class CrmLead(models.Model):
 
         :param ids: leads that have just been answered
         """
-        self.env.flush_all()
+        # Outside: what others have pending must not be lost with our savepoint.
+        self._kpi_flush_answers()
         try:
             with self.env.cr.savepoint(flush=False):
                 self._kpi_record_responses(ids)
@@ -65,7 +66,7 @@ class CrmLead(models.Model):
         :param days: how far back to look
         :return: number of leads whose first response was recorded
         """
-        self.env.flush_all()
+        self._kpi_flush_answers()
         now = self.env.cr.now()
         rows = self.env.execute_query(SQL(
             """SELECT lead.id FROM crm_lead lead
@@ -77,6 +78,12 @@ class CrmLead(models.Model):
             since=now - timedelta(days=days), now=now,
         ))
         return len(self._kpi_record_responses([row[0] for row in rows])) if rows else 0
+
+    def _kpi_flush_answers(self):
+        self.flush_model(["create_date", "first_response_date", "first_response_hours"])
+        self.env["mail.message"].flush_model()
+        self.env["calendar.event"].flush_model(["opportunity_id", "start", "active", "user_id"])
+        self.env["res.users"].flush_model(["partner_id", "share"])
 
     @api.model
     def _kpi_answers_sql(self, ids):
@@ -115,7 +122,8 @@ class CrmLead(models.Model):
                WHERE message.model = 'crm.lead' AND %(scope)s
                  AND (activity.category = 'phonecall' OR (
                      activity.id IS NULL AND message.message_type IN %(types)s
-                     AND message.is_internal IS NOT TRUE AND subtype.internal IS FALSE
+                     AND message.is_internal IS NOT TRUE
+                     AND subtype.id IS NOT NULL AND subtype.internal IS NOT TRUE
                  ))
                  AND message.author_id IN (
                      SELECT partner_id FROM res_users WHERE share IS NOT TRUE AND id <> 1

@@ -63,5 +63,5 @@ class CrmLead(models.Model):
         by_group = {row[:width]: row[width] for row in rates}
         position = width + list(aggregates).index(WIN_RATE)
         return [
-            (*row[:position], by_group.get(row[:width]), *row[position + 1:]) for row in rows
+            (*row[:position], by_group.get(row[:width], False), *row[position + 1:]) for row in rows
         ]

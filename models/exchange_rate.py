@@ -4,6 +4,13 @@ where Odoo silently takes 1.0 for a currency that has no rate at all, these are 
 from odoo.tools import SQL
 
 
+def flush_rates(env):
+    """Write what the SQL below reads."""
+    env["res.company"].flush_model(["currency_id", "parent_path"])
+    env["res.currency"].flush_model(["rounding"])
+    env["res.currency.rate"].flush_model()
+
+
 def rate_sql(currency, company, date):
     """SQL of the rate of ``currency`` on ``date``: the latest until then, or else the first one
     after, a company's own before a shared one. NULL when it has none."""

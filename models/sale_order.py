@@ -91,13 +91,7 @@ class SaleOrder(models.Model):
         "order_line.invoice_lines.balance", "order_line.invoice_lines.amount_currency",
     )
     def _compute_net(self):
-        self.flush_model(
-            ["amount_untaxed", "margin", "currency_rate", "currency_id", "company_id", "date_order"]
-        )
-        self.env["sale.order.line"].flush_model(["order_id", "is_downpayment", "invoice_lines"])
-        self.env["account.move.line"].flush_model(
-            ["parent_state", "balance", "amount_currency", "currency_id"]
-        )
+        self._kpi_flush_net()
         self._kpi_assign(NET, self._kpi_net_sql(self._kpi_scope_sql(self._origin.ids)))
 
     @api.depends(

@@ -9,7 +9,10 @@ from . import test_drill
 from . import test_fault_files
 from . import test_formula
 from . import test_lead_facts
+from . import test_lead_response
+from . import test_lead_win_rate
 from . import test_nightly
+from . import test_order_facts
 from . import test_period
 from . import test_pivot_export
 from . import test_snapshot_engine
