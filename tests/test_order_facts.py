@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -504,21 +505,15 @@ class TestOrderHistory(OrderFacts):
 
     def test_changes_pending_in_two_flushes(self):
         """More orders than the ORM computes at once, all of one customer."""
-        self.patch(self.env["sale.order"]._fields["customer_order_rank"], "recompute",
-                   self._recompute_one_by_one)
         orders = self.env["sale.order"].union(*(
             self.new_order(self.basic, confirm=False, when=datetime(2025, month, 1))
             for month in range(1, 6)
         ))
         self.env.flush_all()
-        orders.write({"state": "sale"})
-        self.env.flush_all()
+        with patch("odoo.orm.fields.PREFETCH_MAX", 2):
+            orders.write({"state": "sale"})
+            self.env.flush_all()
         self.assertHistory(orders)
-
-    def _recompute_one_by_one(self, records):
-        field = self.env["sale.order"]._fields["customer_order_rank"]
-        for record in self.env.records_to_compute(field):
-            field.compute_value(record)
 
     def test_sales_analysis_by_kind(self):
         self.new_order(self.basic, when=datetime(2025, 1, 1))
