@@ -7,11 +7,12 @@ of the user, so that a file can neither be forged nor show more than its reader 
 
 import json
 
+from werkzeug.exceptions import BadRequest, UnprocessableEntity
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 from odoo.tools import osutil
-from werkzeug.exceptions import BadRequest, UnprocessableEntity
 
 from ..reports.pivot_sheet import PivotLayout, render_pivot
 from ..reports.xlsx import TooLargeForSheet

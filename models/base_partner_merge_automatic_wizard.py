@@ -10,6 +10,5 @@ class MergePartnerAutomatic(models.TransientModel):
         customers = self.env["res.partner"].browse(partner_ids).exists().commercial_partner_id
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         merged = {*customers.ids, *partner_ids}
-        # The merged history follows from the orders, whoever may read them.
-        self.env["sale.order"].sudo()._kpi_recompute_sql(partner_ids=merged)
+        self.env["sale.order"]._kpi_recompute_sql(partner_ids=merged)
         return result

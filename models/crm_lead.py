@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from .optional_number import OptionalFloat, OptionalMonetary
@@ -69,7 +68,8 @@ class CrmLead(models.Model):
     )
     net_order_currency_id = fields.Many2one(
         "res.currency", "Order Revenue Currency", compute="_compute_net_order_revenue", store=True,
-        copy=False, help="Currency of the company of the lead; of the main company when it has none.",
+        copy=False,
+        help="Currency of the company of the lead; of the main company when it has none.",
     )
     net_order_revenue = OptionalMonetary(
         "Net Order Revenue", compute="_compute_net_order_revenue", store=True,

@@ -19,14 +19,9 @@ class KpiDimensionMixin(models.AbstractModel):
             name for name, field in snapshot._fields.items()
             if field.type == "many2one" and field.comodel_name == self._name
         )
-        # The action itself is no secret; its figures are read with the rights of the user.
-        action = self.env.ref("crm_roi.crm_kpi_snapshot_action", raise_if_not_found=False)
-        values = action.sudo()._get_action_dict() if action else {
-            "type": "ir.actions.act_window", "res_model": snapshot._name,
-            "view_mode": "pivot,graph", "context": {},
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_roi.crm_kpi_snapshot_action")
         return {
-            **values, "name": self.env._("KPIs of %s", self.display_name),
+            **action, "name": self.env._("KPIs of %s", self.display_name),
             "domain": [(dimension, "=", self.id)],
         }
 

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class ResCurrencyRate(models.Model):
@@ -17,9 +18,12 @@ class ResCurrencyRate(models.Model):
 
     def _kpi_price_orders(self):
         """Orders that had no exchange rate get their revenue once there is one."""
-        # The rate is valid for every order in its currency, also those the user may not read.
-        orders = self.env["sale.order"].sudo().search([
-            ("currency_id", "in", self.currency_id.ids), ("net_revenue", "=", False),
-        ])
+        # By SQL: the rate is valid for every order, also those the user may not read.
+        self.env["sale.order"].flush_model(["currency_id", "net_revenue"])
+        rows = self.env.execute_query(SQL(
+            "SELECT id FROM sale_order WHERE currency_id = ANY(%s) AND net_revenue IS NULL",
+            self.currency_id.ids,
+        ))
+        orders = self.env["sale.order"].browse(row[0] for row in rows)
         for name in ("net_revenue", "net_margin"):
             self.env.add_to_compute(orders._fields[name], orders)

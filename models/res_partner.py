@@ -11,6 +11,5 @@ class ResPartner(models.Model):
         # it joins is recomputed by the ORM, which knows the new one.
         left = self.commercial_partner_id.ids
         result = super().write(vals)
-        # Ranks are no secret of the customer: they are recomputed whoever moves the contact.
-        self.env["sale.order"].sudo()._kpi_recompute_history(left)
+        self.env["sale.order"]._kpi_recompute_history(left)
         return result

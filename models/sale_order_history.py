@@ -26,7 +26,8 @@ class SaleOrder(models.Model):
         by company and commercial partner, in the order of date and id."""
         return SQL(
             """WITH ranked AS (
-                   SELECT orders.id, orders.company_id, partner.commercial_partner_id AS customer_id,
+                   SELECT orders.id, orders.company_id,
+                          partner.commercial_partner_id AS customer_id,
                           orders.date_order, orders.opportunity_id,
                           ROW_NUMBER() OVER history AS number,
                           LAG(orders.date_order) OVER history AS previous,

@@ -24,7 +24,7 @@ MAX_EXACT_INTEGER = 10**15  # a larger integer loses its last digits in a spread
 CUT_MARK = " … [cut]"
 UNDEFINED = "n/a"  # NaN and infinity: not a number, and not an empty cell either
 WIDTH_SAMPLE = 100
-_SHEET_NAME_FORBIDDEN = str.maketrans({char: "_" for char in "[]:*?/\\\n\t"})
+_SHEET_NAME_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\\n\t", "_"))
 
 
 class TooLargeForSheet(ValueError):

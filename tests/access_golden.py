@@ -17,6 +17,9 @@ COMPANY_FREE = {
 
 # Methods anyone who may call Odoo remotely can call, beside those of Odoo it overrides.
 PUBLIC_METHODS = {
+    "models.kpi_dimension_mixin": {
+        "action_open_kpis": "returns an action; the figures are read with the caller's rights",
+    },
     "models.kpi_drill": {
         "action_drill": "returns a domain; the records are read with the caller's rights",
     },

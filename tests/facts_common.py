@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from odoo.tools import SQL
-
 from odoo.addons.mail.tests.common import mail_new_test_user
+from odoo.tools import SQL
 
 
 def days(start, end):

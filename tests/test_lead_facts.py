@@ -257,7 +257,9 @@ class TestLeadFacts(LeadFacts, TransactionCase):
         ages = {lead.id: lead.stage_age_days for lead in everything}
         known = [age for age in ages.values() if age is not False]
         for limit in (0, 5, 9.5, 10, 300):
-            found = everything.search([("id", "in", everything.ids), ("stage_age_days", ">=", limit)])
+            found = everything.search(
+                [("id", "in", everything.ids), ("stage_age_days", ">=", limit)]
+            )
             self.assertEqual(
                 set(found.ids), {i for i, age in ages.items() if age is not False and age >= limit}
             )
@@ -301,6 +303,13 @@ class TestLeadFacts(LeadFacts, TransactionCase):
         self.assertEqual(survivor.date_deadline, date(2025, 3, 1))
         self.assertEqual(survivor.initial_deadline, date(2025, 2, 1))
         self.assertEqual(survivor.deadline_push_count, 1)
+
+    def test_kpi_buttons(self):
+        for record, dimension in ((self.team, "team_id"), (self.rep, "user_id")):
+            action = record.with_user(self.manager).action_open_kpis()
+            self.assertEqual(action["res_model"], "crm.kpi.snapshot")
+            self.assertEqual(action["domain"], [(dimension, "=", record.id)])
+            self.assertIn(record.name, action["name"])
 
     # Cost ------------------------------------------------------------------
 

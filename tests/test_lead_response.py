@@ -2,10 +2,9 @@ from datetime import datetime, timedelta
 
 import psycopg2
 
+from odoo.addons.mail.tests.common import mail_new_test_user
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.mail.tests.common import mail_new_test_user
 
 from .facts_common import LeadFacts, put, raw
 

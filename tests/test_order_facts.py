@@ -2,11 +2,10 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import float_round
-
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from .facts_common import put, raw
 
