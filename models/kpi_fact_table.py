@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..tools.fact import Fact
 from ..tools.formula import Formula, FormulaError
+from .exchange_rate import conversion_sql
 
 FIELD_PARAMETERS = ("fact", "formula", "unit", "better", "theme", "interval", "strict")
 UNITS = ("count", "percent", "currency", "days", "currency_per_day")
@@ -291,33 +292,12 @@ class KpiFactTable(models.AbstractModel):
 
         NULL when the amount is not zero and a rate is missing.
         """
-        target = self.env.company.currency_id.id
+        target = SQL("%s", self.env.company.currency_id.id)
         own = SQL.identifier(self._table, "currency_id")
         return SQL(
             "(CASE WHEN %(own)s = %(target)s OR %(column)s = 0 THEN %(column)s"
-            " ELSE %(column)s * %(to_rate)s / NULLIF(%(from_rate)s, 0) END)",
-            own=own, target=target, column=column,
-            to_rate=self._rate_on_day(SQL("%s", target)), from_rate=self._rate_on_day(own),
-        )
-
-    @api.model
-    def _rate_on_day(self, currency):
-        """SQL of a currency's rate as Odoo chooses it: the latest before the day, else the first.
-
-        A currency without any rate counts as 1 only when it is the currency all rates refer to
-        (the main company's); Odoo would silently use 1 for any.
-        """
-        # The main company only serves as the fixed reference of rates: no data of it is read.
-        reference = self.env["res.company"].sudo().search([], order="id", limit=1).currency_id
-        return SQL(
-            """COALESCE((
-                SELECT rate.rate FROM res_currency_rate rate
-                WHERE rate.currency_id = %(currency)s
-                  AND (rate.company_id IS NULL OR rate.company_id = %(company)s)
-                ORDER BY rate.name > %(day)s, rate.company_id,
-                         CASE WHEN rate.name <= %(day)s THEN rate.name END DESC, rate.name
-                LIMIT 1
-            ), CASE WHEN %(currency)s = %(reference)s THEN 1 END)""",
-            currency=currency, day=SQL.identifier(self._table, "day"),
-            company=self.env.company.root_id.id, reference=reference.id,
+            " ELSE %(column)s * %(rate)s END)",
+            own=own, target=target, column=column, rate=conversion_sql(
+                own, target, SQL("%s", self.env.company.id), SQL.identifier(self._table, "day"),
+            ),
         )
