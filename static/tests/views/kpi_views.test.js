@@ -27,6 +27,7 @@ import {
     serverState,
     toggleMenu,
     toggleMenuItem,
+    toggleSearchBarMenu,
 } from "@web/../tests/web_test_helpers";
 import { axisTitle, formatKpi, formatKpiTick } from "@crm_roi/views/kpi";
 import { currencies } from "@web/core/currency";
@@ -109,6 +110,7 @@ const mountGraph = (measure, { mode = "line", groupBy = "", js_class = "kpi_grap
     mountView({
         type: "graph",
         resModel: "crm.kpi.snapshot",
+        searchViewArch: `<search><filter name="f" string="Nothing Else" domain="[]"/></search>`,
         arch: `<graph js_class="${js_class}" type="${mode}">
             <field name="day" interval="month"/>${groupBy}
             <field name="${measure}" type="measure"/>
@@ -321,6 +323,9 @@ describe("graph", () => {
         expect(getGraphModelMetaData(view).stacked).toBe(false);
         expect(".o_graph_button[data-mode=pie]").toHaveCount(0);
         expect(".o_graph_button[aria-label=Stacked]").toHaveCount(0);
+        await toggleSearchBarMenu();
+        await toggleMenuItem("Nothing Else"); // a new search keeps the choice too
+        await toggleMenu("Measures");
         await toggleMenuItem("Leads");
         expect(getGraphModelMetaData(view).mode).toBe("pie");
         expect(getGraphModelMetaData(view).stacked).toBe(true);
