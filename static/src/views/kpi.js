@@ -17,15 +17,14 @@ import { formatFloat, formatMonetary, formatPercentage } from "@web/views/fields
 /**
  * @param {Object} [field] description of a field
  * @param {Object} [attrs] attributes given to it in the view
- * @returns {{ kind: string, unit: string } | undefined} undefined for a measure that is no KPI
+ * @returns {{ kind: string, unit?: string } | undefined} undefined for a plain sum; a ratio or
+ *  average of another model has the unit that its widget says, if any
  */
 export function getKpi(field, attrs) {
-    if (field?.kpi) {
-        return field.kpi;
+    if (field?.kpi || field?.aggregator !== "avg") {
+        return field?.kpi;
     }
-    // A ratio on another model, such as the win rate of opportunities.
-    const isRatio = attrs?.widget === "percentage" && field?.aggregator === "avg";
-    return isRatio ? { kind: "formula", unit: "percent" } : undefined;
+    return { kind: "formula", unit: attrs?.widget === "percentage" ? "percent" : undefined };
 }
 
 /** An empty denominator or a missed night leaves no figure at all, which is not zero. */

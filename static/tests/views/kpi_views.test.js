@@ -62,8 +62,15 @@ class Snapshot extends models.Model {
     });
 }
 
+class Other extends models.Model {
+    _name = "crm.other";
+    team_id = fields.Many2one({ string: "Sales Team", relation: "crm.team" });
+    age = fields.Float({ aggregator: "avg" });
+    share = fields.Float({ aggregator: "avg" });
+}
+
 defineMailModels();
-defineModels([Team, Snapshot]);
+defineModels([Team, Snapshot, Other]);
 
 const domainOf = (team) => [["team_id", "=", team]];
 
@@ -240,6 +247,31 @@ describe("pivot", () => {
             "Open Opportunities",
             "Win Rate",
             "Won Revenue",
+        ]);
+    });
+
+    test("averages of other models are blank without data, and written as their widget says", async () => {
+        onRpc("formatted_read_grouping_sets", () => [
+            [{ __extra_domain: [], __count: 3, "age:avg": 1.5, "share:avg": 0.25 }],
+            groups((index) => ({
+                "age:avg": [1.5, false, 0][index],
+                "share:avg": [0.25, false, 0][index],
+            })),
+        ]);
+        await mountView({
+            type: "pivot",
+            resModel: "crm.other",
+            arch: `<pivot js_class="kpi_pivot">
+                <field name="team_id" type="row"/>
+                <field name="age" type="measure" widget="float_time"/>
+                <field name="share" type="measure" widget="percentage"/>
+            </pivot>`,
+        });
+        expect(queryAllTexts(".o_pivot_cell_value")).toEqual([
+            ...["01:30", "25.00%"],
+            ...["01:30", "25.00%"],
+            ...["", ""],
+            ...["00:00", "0.00%"],
         ]);
     });
 

@@ -5,13 +5,13 @@ import { GraphRenderer } from "@web/views/graph/graph_renderer";
 export class KpiGraphRenderer extends GraphRenderer {
     formatValue(value, ...args) {
         const { kpi } = this.model;
-        return kpi ? formatKpi(value, kpi.unit) : super.formatValue(value, ...args);
+        return kpi?.unit ? formatKpi(value, kpi.unit) : super.formatValue(value, ...args);
     }
 
     getScaleOptions() {
         const scales = super.getScaleOptions();
         const { kpi } = this.model;
-        if (kpi && scales.y) {
+        if (kpi?.unit && scales.y) {
             const { measure, measures } = this.model.metaData;
             scales.y.title.display = true;
             scales.y.title.text = axisTitle(measures[measure].string, kpi.unit);

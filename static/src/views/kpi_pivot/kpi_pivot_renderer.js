@@ -7,7 +7,7 @@ import { PivotRenderer } from "@web/views/pivot/pivot_renderer";
 export class KpiPivotRenderer extends PivotRenderer {
     getFormattedValue(cell) {
         const kpi = this.model.getKpi(cell.measure);
-        return kpi ? { value: formatKpi(cell.value, kpi.unit) } : super.getFormattedValue(cell);
+        return kpi?.unit ? { value: formatKpi(cell.value, kpi.unit) } : super.getFormattedValue(cell);
     }
 
     onOpenView(cell, newWindow) {
