@@ -88,6 +88,11 @@ class Clock:
         return self.in_office(moment + timedelta(days=days))
 
 
+def local_day(moment, zone):
+    """The calendar day of a UTC moment in a time zone."""
+    return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
+
+
 def lognormal(rng, median, sigma):
     return median * exp(rng.gauss(0, sigma))
 

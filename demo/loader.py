@@ -12,7 +12,7 @@ import sys
 from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 
-from . import load_base, load_chatter, load_crm, load_dates, load_sales
+from . import load_base, load_chatter, load_crm, load_dates, load_sales, stocks
 from .story import plan
 
 # no notification, no mail, no tracking of our own making: the story writes its own history
@@ -45,6 +45,7 @@ STEPS = (
     (load_chatter.load_meetings, "meetings and activities", 9),
     (load_dates.back_date, "dates of three years", 4),
     (load_dates.refresh_figures, "figures on the records", 2),
+    (stocks.load_past_stocks, "the pipeline of past nights", 6),
 )
 
 
@@ -80,7 +81,7 @@ def load(env, seed=7, progress=None, scale=1.0, today=None):
     """
     env = env(user=SUPERUSER_ID, su=True, context=QUIET)
     _refuse_twice(env)
-    bar = progress or _print_bar
+    bar = progress or _Bar()
     total, done = sum(weight for _step, _label, weight in STEPS), 0
     bar(0.0, "the story")
     loading = Loading(env, plan(seed, today, scale), None)
@@ -104,9 +105,18 @@ def _refuse_twice(env):
             "again, or load the story into a new database.", count=leads))
 
 
-def _print_bar(fraction, label):
-    width = 30
-    filled = "#" * round(width * fraction)
-    end = "\n" if fraction >= 1 else ""
-    sys.stderr.write(f"\r[{filled:<{width}}] {fraction:4.0%}  {label:<40}{end}")
-    sys.stderr.flush()
+class _Bar:
+    """A bar that redraws itself on a terminal, and a line for each step elsewhere."""
+
+    def __init__(self):
+        self.label = None
+
+    def __call__(self, fraction, label):
+        width = 30
+        bar = f"[{'#' * round(width * fraction):<{width}}] {fraction:4.0%}  {label:<40}"
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{bar}" + ("\n" if fraction >= 1 else ""))
+        elif label != self.label:
+            sys.stderr.write(f"{bar.rstrip()}\n")
+        self.label = label
+        sys.stderr.flush()

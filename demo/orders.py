@@ -72,6 +72,7 @@ def estimate(tale, deal):
     ratio = world.PRICE_FACTOR[own] / world.PRICE_FACTOR[currency_of(deal.customer)]
     amount = sum(line.subtotal for line in lines) * ratio
     deal.revenue = max(round_two(amount * tale.rng.uniform(0.85, 1.15)), 500.0)
+    deal.estimate = deal.revenue
     return lines
 
 

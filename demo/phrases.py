@@ -70,7 +70,8 @@ FIRST_ANSWER = (
     "Dear {contact},\nthank you for your interest in our {product}. The data sheet is on our"
     " website; may I call you tomorrow to go through your requirements?\n{rep}",
     "Hello {contact_first},\ngood to hear from you. To quote correctly I need the carton sizes and"
-    " the number of cycles per minute. A photo of the present line helps a lot.\nKind regards,\n{rep}",
+    " the number of cycles per minute. A photo of the present line helps a lot."
+    "\nKind regards,\n{rep}",
 )
 OUT = {
     "early": (

@@ -106,6 +106,7 @@ class Deal:
     stage_since: datetime | None = None
     lost_reason: str = ""
     revenue: float = 0.0
+    estimate: float = 0.0  # expected revenue until the order was there
     priority: str = "0"
     tags: tuple[str, ...] = ()
     note: str = ""

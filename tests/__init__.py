@@ -4,6 +4,7 @@ from . import test_access_http
 from . import test_access_matrix
 from . import test_access_rows
 from . import test_crm_kpi
+from . import test_demo_loaded
 from . import test_demo_story
 from . import test_drill
 from . import test_fault_files
