@@ -194,9 +194,8 @@ class TestStoryLoaded(TransactionCase):
         for ago in (2, 40, 400, 900):
             day = TODAY - timedelta(days=ago)
             is_open, active = 0, set()
-            for deal in self.plan.deals:
-                began = self.day(deal, deal.converted or deal.created)
-                if deal.kind == "opportunity" and began <= day:
+            for deal in [deal for deal in self.plan.deals if deal.kind == "opportunity"]:
+                if self.day(deal, deal.converted or deal.created) <= day:
                     moves = [move.what for move in deal.moves if self.day(deal, move.at) <= day
                              and move.what in ("won", "lost", "reopened")]
                     is_open += not moves or moves[-1] == "reopened"
