@@ -1,0 +1,300 @@
+"""Rows of another CRM's export to deals, and what is wrong in which cell."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .columns import LOST, OPEN, REPEATABLE, WON, normal, squash
+from .parsing import CellError, parse_moment, parse_number, to_utc
+from .reader import Unusable
+
+MOMENTS = ("created", "converted", "closed", "deadline")
+# A clock that runs ahead elsewhere, or a later time zone, is no mistake.
+CLOCK_TOLERANCE = timedelta(hours=26)
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What is wrong with one cell. ``column`` is the heading or "" for the whole row."""
+
+    row: int
+    column: str
+    value: str
+    code: str
+    params: dict = field(default_factory=dict, hash=False)
+
+
+@dataclass
+class Deal:
+    """One row, understood. Moments are naive UTC; labels are as in the file, not yet records."""
+
+    row: int
+    key: str = ""
+    name: str = ""
+    outcome: str = OPEN
+    values: dict = field(default_factory=dict)  # labels and numbers by target
+    created: datetime | None = None
+    converted: datetime | None = None
+    closed: datetime | None = None
+    deadline: object = None
+
+
+@dataclass
+class Options:
+    """How to read the cells.
+
+    :ivar timezone: name of the zone that the file's days and times are meant in
+    :ivar now: naive UTC, after which nothing can have happened yet
+    :ivar fallback: date used for open deals without a creation date, None to refuse them
+    :ivar outcomes: ``{squashed stage label: open | won | lost}``
+    :ivar statuses: the same for the labels of the outcome column
+    :ivar teams: ``{squashed salesperson: team label}`` from the second file
+    :ivar undecided: ``{target: squashed labels}`` that the user has not matched to a record yet
+    """
+
+    timezone: str
+    now: datetime
+    decimal: str = "."
+    order: str = "ymd"
+    fallback: object = None
+    outcomes: dict = field(default_factory=dict)
+    statuses: dict = field(default_factory=dict)
+    teams: dict = field(default_factory=dict)
+    undecided: dict = field(default_factory=dict)
+    symbols: tuple = ()
+
+
+def read_deals(sheet, columns, options):
+    """Return ``(deals, issues)`` of a ``Sheet``; a row with an issue gives no deal.
+
+    :param columns: ``{position: target}``
+    """
+    reader = _RowReader(sheet, columns, options)
+    deals = [deal for number, values in sheet.rows if (deal := reader.read(number, values))]
+    return deals, reader.issues
+
+
+class _RowReader:
+    """Reads row by row and remembers what must be unique or is wrong."""
+
+    LABELS = ("user", "team", "stage", "outcome")
+
+    def __init__(self, sheet, columns, options):
+        self.sheet, self.columns, self.options = sheet, columns, options
+        self.heading = {target: sheet.headers[place] for place, target in columns.items()}
+        self.targets = set(columns.values())
+        self.issues = []
+        self.first_row = {}
+        self.repeats = Counter()
+        self.percent_scale = self._percent_scale()
+        self.latest = options.now + CLOCK_TOLERANCE
+
+    def read(self, number, values):
+        before = len(self.issues)
+        self.bad_columns = set()
+        if number in self.sheet.surplus:
+            self._add(number, "", "", "surplus", count=self.sheet.surplus[number],
+                      limit=len(self.sheet.headers))
+        deal = Deal(number, values=self._cells(number, values))
+        self._decide_outcome(deal)
+        self._take_dates(deal)
+        self._check_order(deal)
+        self._check_labels(deal)
+        self._name(deal)
+        self._identify(deal)
+        return deal if len(self.issues) == before else None
+
+    # --- cells ---
+
+    def _cells(self, number, values):
+        found = {}
+        for position, target in self.columns.items():
+            value = values[position]
+            if value is None:
+                continue
+            try:
+                value = self._cell(target, value)
+            except CellError as error:
+                self._add(number, self.sheet.headers[position], values[position], error.code,
+                          **error.params)
+                continue
+            if target in REPEATABLE and target in found:
+                value = f"{found[target]}\n{value}"
+            found[target] = value
+        return found
+
+    def _cell(self, target, value):
+        if isinstance(value, Unusable):
+            raise CellError(value.code)
+        if target in MOMENTS:
+            return parse_moment(value, self.options.order)
+        if target == "amount":
+            return parse_number(value, self.options.decimal, self.options.symbols)
+        if target == "probability":
+            number = parse_number(value, self.options.decimal, ("%",)) * self.percent_scale
+            if number > 100:
+                raise CellError("not_a_percentage")
+            return number
+        return str(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+    def _percent_scale(self):
+        """100 when the column holds fractions (0.25), 1 when it holds percentages (25)."""
+        numbers = []
+        for place in [place for place, target in self.columns.items() if target == "probability"]:
+            for _number, values in self.sheet.rows:
+                if isinstance(values[place], str) and "%" in values[place]:
+                    return 1
+                try:
+                    numbers.append(parse_number(values[place], self.options.decimal))
+                except CellError:
+                    continue
+        return 100 if numbers and max(numbers) <= 1 else 1
+
+    # --- the deal as a whole ---
+
+    def _decide_outcome(self, deal):
+        values, options = deal.values, self.options
+        stage = options.outcomes.get(squash(values.get("stage")))
+        status = options.statuses.get(squash(values.get("outcome")))
+        if "stage" not in values and "outcome" not in values:
+            target = "outcome" if "outcome" in self.targets else "stage"
+            self._add(deal.row, self.heading.get(target, ""), "", "no_outcome")
+        elif WON in (stage, status) and LOST in (stage, status):
+            self._add(deal.row, self.heading["outcome"], values["outcome"], "contradiction",
+                      stage=values["stage"])
+        # Either column may say it: a stage "Closed Won", or a status beside the last stage.
+        deal.outcome = WON if WON in (stage, status) else LOST if LOST in (stage, status) else OPEN
+
+    def _take_dates(self, deal):
+        values = deal.values
+        moments = {
+            target: to_utc(values[target], self.options.timezone)
+            for target in ("created", "converted", "closed") if target in values
+        }
+        deal.created, deal.converted = moments.get("created"), moments.get("converted")
+        deal.deadline = _day(values.get("deadline"))
+        if deal.outcome == OPEN:
+            # Systems keep the expected date of an open deal in the column of the close date.
+            deal.deadline = deal.deadline or _day(values.get("closed"))
+        else:
+            deal.closed = moments.get("closed")
+        if not deal.created and "created" in self.targets and deal.outcome == OPEN:
+            if self.options.fallback:
+                deal.created = to_utc(self.options.fallback, self.options.timezone)
+        self._same_day(deal)
+
+    def _same_day(self, deal):
+        """A bare day is kept as noon: do not let it fall before a time of that same day."""
+        values = deal.values
+        for earlier, later in (("created", "converted"), ("created", "closed"),
+                               ("converted", "closed")):
+            first, second = getattr(deal, earlier), getattr(deal, later)
+            if first and second and second < first:
+                if _day(values.get(earlier)) == _day(values.get(later)):
+                    setattr(deal, later, first)
+
+    def _check_order(self, deal):
+        if not deal.created:
+            self._flag(deal, "created", "no_created_open" if deal.outcome == OPEN else "no_created")
+        if deal.outcome != OPEN and not deal.closed:
+            code = "no_closed_won" if deal.outcome == WON else "no_closed_lost"
+            self._flag(deal, "closed", code)
+        for target in ("created", "converted", "closed"):
+            moment = getattr(deal, target)
+            if moment and moment > self.latest:
+                self._flag(deal, target, "future")
+            elif moment and deal.created and moment < deal.created:
+                created = _shown(deal.values.get("created"))
+                self._flag(deal, target, "before_created", created=created)
+            elif target == "closed" and moment and deal.converted and moment < deal.converted:
+                converted = _shown(deal.values["converted"])
+                self._flag(deal, target, "before_converted", converted=converted)
+
+    def _flag(self, deal, target, code, **params):
+        """Add an issue, unless the cell could not even be read and was named for that."""
+        column = self.heading.get(target, "")
+        if column not in self.bad_columns:
+            self._add(deal.row, column, _shown(deal.values.get(target)), code, **params)
+
+    def _check_labels(self, deal):
+        if not deal.values.get("team"):
+            team = self.options.teams.get(squash(deal.values.get("user")))
+            if team and deal.values.get("user"):
+                deal.values["team"] = team
+        for target in self.LABELS:
+            label = deal.values.get(target)
+            if label and squash(label) in self.options.undecided.get(target, ()):
+                self._add(deal.row, self.heading.get(target, ""), label, f"undecided_{target}")
+
+    def _name(self, deal):
+        values = deal.values
+        deal.name = values.get("name") or " – ".join(
+            part for part in (values.get("product"), values.get("partner")) if part
+        ) or values.get("contact") or values.get("ref") or ""
+        if not deal.name:
+            self._add(deal.row, self.heading.get("name", ""), "", "no_name")
+
+    def _identify(self, deal):
+        """Give the row the key under which a second import finds its deal again."""
+        values = deal.values
+        if "ref" in self.targets:
+            deal.key = values.get("ref", "")
+            if not deal.key:
+                self._add(deal.row, self.heading["ref"], "", "no_ref")
+            elif deal.key in self.first_row:
+                self._add(deal.row, self.heading["ref"], deal.key, "double",
+                          first=self.first_row[deal.key])
+            self.first_row.setdefault(deal.key, deal.row)
+            return
+        # Without an id: what stays the same while a deal moves on. Equal rows are numbered.
+        parts = [deal.name, values.get("partner"), values.get("contact"), values.get("email")]
+        text = "\x1f".join([*map(normal, parts), str(values.get("created", ""))])
+        self.repeats[text] += 1
+        digest = hashlib.sha256(f"{text}\x1f{self.repeats[text]}".encode()).hexdigest()[:24]
+        deal.key = f"row:{digest}"
+
+    def _add(self, row, column, value, code, **params):
+        self.bad_columns.add(column)
+        self.issues.append(Issue(row, column, str(value if value is not None else "")[:100],
+                                 code, params))
+
+
+def _day(moment):
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _shown(moment):
+    return moment.isoformat(sep=" ") if isinstance(moment, datetime) else str(moment or "")
+
+
+def read_teams(sheet, columns):
+    """Return ``({squashed salesperson: team}, issues)`` of the second file.
+
+    :param columns: ``{position: "user" or "team"}``
+    """
+    places = {target: position for position, target in columns.items()}
+    teams, issues = {}, []
+    for number, values in sheet.rows:
+        user, team = (values[places[target]] for target in ("user", "team"))
+        if user is None or team is None or isinstance(user, Unusable) or isinstance(team, Unusable):
+            continue
+        known = teams.setdefault(squash(user), str(team))
+        if squash(known) != squash(team):
+            heading = sheet.headers[places["team"]]
+            issues.append(Issue(number, heading, str(team), "two_teams",
+                                {"user": str(user), "team": known}))
+    return teams, issues
+
+
+def latest_day(sheet, columns, order):
+    """Return the latest day in the date columns of the file, None without any."""
+    latest = None
+    for position in [place for place, target in columns.items() if target in MOMENTS]:
+        for _number, values in sheet.rows:
+            try:
+                day = _day(parse_moment(values[position], order))
+            except CellError:
+                continue
+            latest = max(latest, day) if latest else day
+    return latest
