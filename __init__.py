@@ -1,1 +1,1 @@
-from . import controllers, models, reports, tools
+from . import controllers, models, reports, tools, wizards

@@ -23,6 +23,8 @@
         "views/sale_order_views.xml",
         "views/crm_kpi_snapshot_views.xml",
         "views/crm_kpi_menus.xml",
+        "views/crm_lead_import_ref_views.xml",
+        "wizards/crm_lead_import_views.xml",
     ],
     "assets": {
         "web.assets_backend_lazy": [

@@ -16,6 +16,11 @@ from . import crm_lead_order_revenue
 from . import crm_lead_recompute
 from . import crm_lead_response
 from . import crm_lead_win_rate
+from . import crm_lead_import_ref
+from . import crm_lead_import_mapping
+from . import crm_lead_import_labels
+from . import crm_lead_import_values
+from . import crm_lead_import_writer
 from . import crm_team
 from . import mail_message
 from . import res_company

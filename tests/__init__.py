@@ -8,7 +8,10 @@ from . import test_demo_loaded
 from . import test_demo_story
 from . import test_drill
 from . import test_fault_files
+from . import test_fault_import
 from . import test_formula
+from . import test_import_history
+from . import test_import_tools
 from . import test_lead_facts
 from . import test_lead_response
 from . import test_lead_win_rate

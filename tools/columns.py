@@ -35,11 +35,14 @@ SYNONYMS = {
     "outcome": ("outcome", "deal status", "status", "won lost", "result", "status reason", "state"),
     "created": (
         "created", "create date", "created date", "created on", "creation date", "created at",
-        "date created", "engage date", "date added", "opened", "open date", "add time", "deal created",
+        "date created", "engage date", "date added", "opened", "open date", "add time",
+        "deal created",
     ),
-    "converted": ("converted date", "conversion date", "converted on", "converted", "qualified date"),
+    "converted": (
+        "converted date", "conversion date", "converted on", "converted", "qualified date",
+    ),
     "closed": (
-        "close date", "closed date", "closed on", "closed at", "closing date", "date closed",
+        "deal closed on", "close date", "closed date", "closed on", "closed at", "closing date", "date closed",
         "actual close date", "won lost date", "won time", "decision date", "closed",
     ),
     "deadline": ("expected close date", "expected closing", "forecast close date", "deadline"),
@@ -99,6 +102,10 @@ def guess_columns(headers):
     for target, words in SYNONYMS.items():
         known.update({squash(word): (rank, target) for rank, word in enumerate(words)})
     found = {}
+    # Some systems write the table before each column: "Deal - Title", "Deal - Owner".
+    table = headers[0].partition(" - ")[0] + " - "
+    if all(header.startswith(table) for header in headers):
+        headers = [header.removeprefix(table) for header in headers]
     for position, header in enumerate(headers):
         rank, target = known.get(squash(header), (None, None))
         if target and (target not in found or rank < found[target][0]):
@@ -119,14 +126,23 @@ def missing_columns(targets):
 
 
 def label_counts(sheet, columns, target):
-    """Return ``{label: rows}`` of a target; spellings that differ by case or spaces are one.
+    """Return ``{label: rows}`` of a target; spellings that differ by case or spaces are one."""
+    counts = Counter(
+        str(values[position])
+        for position in [place for place, name in columns.items() if name == target]
+        for _number, values in sheet.rows
+        if values[position] is not None and not isinstance(values[position], Unusable)
+    )
+    totals = Counter()
+    for label, count in counts.items():
+        totals[squash(label)] += count
+    return {label: totals[key] for key, label in usual_spellings(counts).items()}
 
-    The label is the spelling that occurs most.
-    """
-    spellings = {}
-    for position in [place for place, name in columns.items() if name == target]:
-        for _number, values in sheet.rows:
-            value = values[position]
-            if value is not None and not isinstance(value, Unusable):
-                spellings.setdefault(squash(value), Counter())[str(value)] += 1
-    return {counts.most_common(1)[0][0]: counts.total() for counts in spellings.values()}
+
+def usual_spellings(counts):
+    """Return ``{squashed label: its most frequent spelling}`` of a ``Counter`` of labels."""
+    usual = {}
+    for label, _count in counts.most_common():
+        usual.setdefault(squash(label), " ".join(label.split()))
+    usual.pop("", None)
+    return usual

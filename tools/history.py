@@ -159,7 +159,7 @@ class _RowReader:
         status = options.statuses.get(squash(values.get("outcome")))
         if "stage" not in values and "outcome" not in values:
             target = "outcome" if "outcome" in self.targets else "stage"
-            self._add(deal.row, self.heading.get(target, ""), "", "no_outcome")
+            self._flag(deal, target, "no_outcome")
         elif WON in (stage, status) and LOST in (stage, status):
             self._add(deal.row, self.heading["outcome"], values["outcome"], "contradiction",
                       stage=values["stage"])
@@ -179,9 +179,8 @@ class _RowReader:
             deal.deadline = deal.deadline or _day(values.get("closed"))
         else:
             deal.closed = moments.get("closed")
-        if not deal.created and "created" in self.targets and deal.outcome == OPEN:
-            if self.options.fallback:
-                deal.created = to_utc(self.options.fallback, self.options.timezone)
+        if "created" not in values and deal.outcome == OPEN and self.options.fallback:
+            deal.created = to_utc(self.options.fallback, self.options.timezone)
         self._same_day(deal)
 
     def _same_day(self, deal):
@@ -190,9 +189,9 @@ class _RowReader:
         for earlier, later in (("created", "converted"), ("created", "closed"),
                                ("converted", "closed")):
             first, second = getattr(deal, earlier), getattr(deal, later)
-            if first and second and second < first:
-                if _day(values.get(earlier)) == _day(values.get(later)):
-                    setattr(deal, later, first)
+            same_day = _day(values.get(earlier)) == _day(values.get(later))
+            if first and second and second < first and same_day:
+                setattr(deal, later, first)
 
     def _check_order(self, deal):
         if not deal.created:
@@ -233,7 +232,7 @@ class _RowReader:
             part for part in (values.get("product"), values.get("partner")) if part
         ) or values.get("contact") or values.get("ref") or ""
         if not deal.name:
-            self._add(deal.row, self.heading.get("name", ""), "", "no_name")
+            self._flag(deal, "name", "no_name")
 
     def _identify(self, deal):
         """Give the row the key under which a second import finds its deal again."""
@@ -241,7 +240,7 @@ class _RowReader:
         if "ref" in self.targets:
             deal.key = values.get("ref", "")
             if not deal.key:
-                self._add(deal.row, self.heading["ref"], "", "no_ref")
+                self._flag(deal, "ref", "no_ref")
             elif deal.key in self.first_row:
                 self._add(deal.row, self.heading["ref"], deal.key, "double",
                           first=self.first_row[deal.key])

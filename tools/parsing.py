@@ -2,7 +2,7 @@
 
 import math
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytz
 
@@ -11,7 +11,7 @@ REFERENCE_YEAR = 2026  # fixed, so that the same file gives the same moments eve
 DATE_ORDERS = ("ymd", "dmy", "mdy")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]+(.+))?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _LOCAL = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[T, ]+(.+))?")
@@ -42,7 +42,7 @@ def parse_number(value, decimal=".", symbols=()):
     :param symbols: currency signs that may stand before or behind the number
     :raises CellError: with the code of what is wrong
     """
-    if isinstance(value, bool) or isinstance(value, (date, time)):
+    if isinstance(value, (bool, date, time)):
         raise CellError("not_a_number")
     if isinstance(value, (int, float)):
         number = float(value)
@@ -181,7 +181,7 @@ def _with_clock(day, clock):
         raise CellError("no_such_time") from None
     if not zone:
         return moment
-    return moment.replace(tzinfo=UTC) - _offset(zone)
+    return moment.replace(tzinfo=pytz.utc) - _offset(zone)
 
 
 def _offset(zone):
