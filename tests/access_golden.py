@@ -8,6 +8,12 @@ MATRIX = {
     "crm.kpi.dirty.day": {"manager": "r", "other_manager": "r"},
     "crm.kpi.snapshot": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.snapshot.day": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.lead.import": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.import.column": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.import.issue": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.import.mapping": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.import.preview": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.import.value": {"manager": "crwu", "other_manager": "crwu"},
 }
 
 # Models without a company of their own, and why that leaks nothing from one to another.
@@ -25,5 +31,23 @@ PUBLIC_METHODS = {
     },
     "models.res_config_settings": {
         "action_run_kpi_nightly": "runs the job when the caller may write scheduled actions",
+    },
+    "wizards.crm_lead_import": {
+        "action_back": "moves the caller's own wizard one step back",
+        "action_restart": "returns an action",
+    },
+    "wizards.crm_lead_import_checking": {
+        "action_check": "reads the caller's own file, writes the caller's own wizard",
+        "action_download_issues": "returns an action",
+        "action_import": "writes leads with the caller's rights; wizards are for managers only",
+        "action_open_kpis": "returns an action",
+        "action_open_leads": "returns an action",
+        "action_refresh_kpis": "rebuilds KPIs of the wizard's company from its records",
+    },
+    "wizards.crm_lead_import_matching": {
+        "action_match": "reads the caller's own file, writes the caller's own wizard",
+    },
+    "wizards.crm_lead_import_reading": {
+        "action_read": "reads the caller's own file, writes the caller's own wizard",
     },
 }

@@ -344,6 +344,10 @@ class TestImportHistory(ImportCase):
         self.assertFalse(mapping.with_user(self.other_manager).with_context(
             allowed_company_ids=self.other_company.ids).search_count([]))
 
+    def test_only_into_own_companies(self):
+        with self.assertRaises(AccessError):
+            self.Import.create({"company_id": self.other_company.id})
+
     def test_problem_sheet(self):
         wizard = self.check(ONE + "A1,Deal,,Won,2024-01-10,,=1+1\n", create_users=False)
         rows = cells(base64.b64decode(wizard.issue_file))

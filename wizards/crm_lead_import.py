@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 STEPS = ["upload", "columns", "match", "check", "done"]
 
@@ -126,6 +126,12 @@ class CrmLeadImport(models.TransientModel):
     updated_count = fields.Integer(string="Updated", readonly=True)
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
     kpis_refreshed = fields.Boolean(readonly=True)
+
+    @api.constrains("company_id")
+    def _check_company_id(self):
+        for wizard in self:
+            if wizard.company_id not in self.env.user.company_ids:
+                raise AccessError(self.env._("You can import into your own companies only."))
 
     @api.depends("column_ids.file_kind")
     def _compute_has_teams(self):

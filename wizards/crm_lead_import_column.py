@@ -4,6 +4,7 @@ from odoo import fields, models
 class CrmLeadImportColumn(models.TransientModel):
     _name = "crm.lead.import.column"
     _description = "Import: Column of the File"
+    _rec_name = "header"
     _order = "file_kind, position, id"
 
     import_id = fields.Many2one("crm.lead.import", required=True, ondelete="cascade", index=True)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class CrmLeadImportIssue(models.TransientModel):
     _name = "crm.lead.import.issue"
     _description = "Import: Problem in the File"
+    _rec_name = "message"
     _order = "id"
 
     import_id = fields.Many2one("crm.lead.import", required=True, ondelete="cascade", index=True)

@@ -4,6 +4,7 @@ from odoo import fields, models
 class CrmLeadImportPreview(models.TransientModel):
     _name = "crm.lead.import.preview"
     _description = "Import: Row as It Will Be Imported"
+    _rec_name = "title"
     _order = "row, id"
 
     import_id = fields.Many2one("crm.lead.import", required=True, ondelete="cascade", index=True)

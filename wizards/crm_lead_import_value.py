@@ -4,6 +4,7 @@ from odoo import fields, models
 class CrmLeadImportValue(models.TransientModel):
     _name = "crm.lead.import.value"
     _description = "Import: Value to Match"
+    _rec_name = "label"
     _order = "kind, row_count desc, id"
 
     import_id = fields.Many2one("crm.lead.import", required=True, ondelete="cascade", index=True)
