@@ -70,16 +70,24 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         before = {company.id: company._kpi_timezone() for company in self}
+        currencies = {company: company.currency_id for company in self}
         result = super().write(vals)
         if REBUILD_FIELDS & vals.keys() or "active" in vals:
             self.env.registry.clear_cache()
         moved = [company.id for company in self if company._kpi_timezone() != before[company.id]]
         if moved:
             self.env["crm.kpi.dirty.day"]._mark_all(moved)
-        if "currency_id" in vals:
-            # Figures measured so far are amounts in the old currency: they stay what they were.
-            super().write({"kpi_lock_date": self._kpi_today(self[:1]._kpi_timezone())})
+        for company, currency in currencies.items():
+            if company.currency_id != currency:
+                company._kpi_freeze_old_currency()
         return result
+
+    def _kpi_freeze_old_currency(self):
+        """Figures measured so far are amounts in the old currency: they stay what they were."""
+        # Whoever may change the currency need not be allowed to read figures.
+        measured = self.env["crm.kpi.snapshot"].sudo()
+        if measured.search_count([("company_id", "=", self.id)], limit=1):
+            self.kpi_lock_date = self._kpi_today(self._kpi_timezone())
 
     def unlink(self):
         result = super().unlink()

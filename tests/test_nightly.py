@@ -151,6 +151,10 @@ class TestNightly(NightlyCase):
             [r[0] for r in self._rows("day", "lead_count") if r[1]], [date(2026, 3, 5)]
         )
 
+    def test_currency_change_without_figures_freezes_nothing(self):
+        self.company.currency_id = self.env.ref("base.GBP")
+        self.assertFalse(self.company.kpi_lock_date)
+
     def test_currency_change_freezes_what_was_measured(self):
         self._lead("won", "2026-03-02 10:00", "2026-03-20 10:00")
         self.Snapshot._refresh("2026-03-01", "2026-04-01")
