@@ -101,6 +101,30 @@ class TestNightly(NightlyCase):
         lead.unlink()
         self.assertEqual(self.Dirty._days(self.company.id), [days[0]])
 
+    def test_a_meeting_that_took_place_is_a_response(self):
+        lead = self._lead("open", "2026-03-02 10:00")
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_uid = %s WHERE id = %s", [self.colleague.id, lead.id]
+        )
+        start = self.env.cr.now().replace(microsecond=0) - timedelta(hours=2)
+        self.env["calendar.event"].create(
+            {
+                "name": "Visit",
+                "start": start + timedelta(hours=12),
+                "stop": start + timedelta(hours=13),
+                "opportunity_id": lead.id,
+                "user_id": self.rep.id,
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE calendar_event SET start = %s WHERE opportunity_id = %s", [start, lead.id]
+        )
+        self.env.invalidate_all()
+        self.assertFalse(lead.first_response_date)
+        self.Snapshot._run_nightly()
+        self.assertEqual(lead.first_response_date, start)
+
     def test_changes_that_no_kpi_reads_mark_nothing(self):
         lead = self._lead("won", "2026-03-02 10:00", "2026-03-20 10:00")
         self.env.flush_all()
