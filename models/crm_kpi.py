@@ -28,7 +28,7 @@ class CrmKpi(models.Model):
 
     _name = "crm.kpi"
     _description = "KPI"
-    _order = "theme, sequence, id"
+    _order = "sequence, id"
 
     code = fields.Char(required=True, readonly=True, index=True)
     field_id = fields.Many2one("ir.model.fields", required=True, readonly=True, ondelete="cascade")

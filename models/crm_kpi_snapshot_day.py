@@ -23,27 +23,28 @@ class CrmKpiSnapshotDay(models.Model):
     day = fields.Date(required=True, readonly=True)
     company_id = fields.Many2one(
         "res.company", "Company", readonly=True, index=True, ondelete="cascade",
+        falsy_value_label="Shared by all companies",
         help="Empty for leads that are shared by all companies.",
     )
     flows_at = fields.Datetime(
-        "Flows Built", readonly=True, help="When leads, deals and orders were last counted."
+        "Counted On", readonly=True, help="When leads, deals and orders were last counted."
     )
     stocks_at = fields.Datetime(
-        "Pipeline Taken", readonly=True,
+        "Pipeline Measured On", readonly=True,
         help="When the pipeline was measured. Empty: nobody measured it that night, and it cannot "
              "be reconstructed.",
     )
     is_late = fields.Boolean(
-        "Late", readonly=True,
+        "Filled In Later", readonly=True,
         help="First built more than six hours after the end of the day, for instance after a "
              "server was down or when history was imported.",
     )
     failed_flows = fields.Char(
-        "Failed Flows", readonly=True,
+        "Failed Counts", readonly=True,
         help="KPIs that could not be measured; their figures of this day are empty.",
     )
     failed_stocks = fields.Char(
-        "Failed Levels", readonly=True,
+        "Failed Pipeline KPIs", readonly=True,
         help="Pipeline KPIs that could not be measured; their figures of this day are empty.",
     )
 
