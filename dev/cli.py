@@ -74,6 +74,16 @@ def do_lifecycle(args, settings):
     return tally.close()
 
 
+def do_drills(args, settings):
+    """kill, double and cut off the nightly job of a real database"""
+    from .drills import run
+
+    template.setup(settings)
+    tally = Tally()
+    run.run(settings, tally, args.seed)
+    return tally.close()
+
+
 def do_db(args, settings):
     """create or update a private database with the addon installed"""
     template.setup(settings)
@@ -173,6 +183,7 @@ def parser():
     add("test", (["--tags"], {"help": "Odoo's --test-tags: only these tests"}), keep)
     add("lint")
     add("lifecycle", (["--every"], {"action": "store_true", "help": "all module combinations"}))
+    add("drills", (["--seed"], {"type": int, "help": "decides the random moments"}))
     add("db", db, fresh, update)
     add("shell", db, fresh, update)
     add("serve", db, fresh, update, port, words)
