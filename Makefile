@@ -4,7 +4,7 @@ RUN = $(PYTHON) -m dev
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test stop clean shell screenshots bench lint
+.PHONY: help setup demo test stop clean shell screenshots bench drills lint
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -29,6 +29,9 @@ screenshots: ## pictures of the demo; OUT=folder ONLY=name
 
 bench: ## compare speed with Odoo's own; N=leads (200000)
 	@$(RUN) bench $(if $(N),--leads $(N)) $(ARGS)
+
+drills: ## kill, double and cut off the nightly job; SEED=number for other moments
+	@$(RUN) drills $(if $(SEED),--seed $(SEED))
 
 lint: ## style, XML and text checks only
 	@$(RUN) lint

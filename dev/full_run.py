@@ -1,6 +1,7 @@
-"""Everything that must hold before a change lands: lint, tests of what ships, life cycle."""
+"""Everything that must hold before a change lands: lint, tests of what ships, life cycle, drills."""
 
 from . import lifecycle, lint, testing
+from .drills import run as drills
 from .console import say
 
 
@@ -10,3 +11,4 @@ def run(settings, tally):
     say("tests of what ships")
     testing.run_tests(settings, tally, source=testing.export(settings))
     lifecycle.run(settings, tally)
+    drills.run(settings, tally)

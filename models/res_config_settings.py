@@ -19,6 +19,15 @@ class ResConfigSettings(models.TransientModel):
             settings.kpi_health = nights._health(company)
 
     def action_run_kpi_nightly(self):
-        """Run the nightly action now, as its own scheduled job (one at a time)."""
-        self.env.ref("crm_roi.ir_cron_kpi_nightly").method_direct_trigger()
-        return True
+        """Run the nightly action now, as its own scheduled job (one at a time).
+
+        :return: True, or the client action that shows why it failed
+        """
+        cron = self.env.ref("crm_roi.ir_cron_kpi_nightly")
+        cron.check_access("write")
+        # After three killed runs Odoo refuses the next one; whoever asks for it by hand means it.
+        # Progress is nobody's to write: the right to run the job is checked above.
+        self.env["ir.cron.progress"].sudo().search([
+            ("cron_id", "=", cron.id), ("timed_out_counter", ">", 0),
+        ]).timed_out_counter = 0
+        return cron.method_direct_trigger()

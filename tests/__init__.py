@@ -9,6 +9,7 @@ from . import test_demo_story
 from . import test_drill
 from . import test_fault_files
 from . import test_fault_import
+from . import test_fault_schedule
 from . import test_formula
 from . import test_import_history
 from . import test_import_tools

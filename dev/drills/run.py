@@ -6,6 +6,7 @@ from ..console import say
 from ..odoo import Odoo
 from ..settings import ADDON, CHECKOUT
 from ..template import clone
+from . import requests
 
 
 def run(settings, tally, seed=None):
@@ -30,5 +31,6 @@ def run(settings, tally, seed=None):
         counts = json.loads(result.read_text())
         tally.add(passed=counts["passed"], failed=counts["failed"])
         tally.faults += counts["faults"]
+        requests.sessions_end(odoo, tally)
     finally:
         odoo.drop()
