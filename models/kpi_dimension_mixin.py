@@ -15,6 +15,7 @@ class KpiDimensionMixin(models.AbstractModel):
         """:return: the KPI pivot of this team, salesperson or source, as a window action"""
         self.ensure_one()
         snapshot = self.env["crm.kpi.snapshot"]
+        snapshot.check_access("read")
         dimension = next(
             name for name, field in snapshot._fields.items()
             if field.type == "many2one" and field.comodel_name == self._name
@@ -26,6 +27,7 @@ class KpiDimensionMixin(models.AbstractModel):
         }
 
     def unlink(self):
+        self.check_access("unlink")
         snapshot = self.env["crm.kpi.snapshot"]
         for name, field in snapshot._fields.items():
             if field.type == "many2one" and field.comodel_name == self._name and field.store:

@@ -161,6 +161,8 @@ class TestAccessHttp(HttpCase, AccessCase):
         yield "crm.kpi.snapshot", "_run_nightly", []
         yield "crm.kpi.snapshot", "_refresh", [str(self.day), str(self.day + timedelta(days=1))]
         yield "crm.kpi", "_values", [["won_revenue"], "2000-01-01", "2100-01-01"]
+        yield "crm.team", "action_open_kpis", [self.team.ids]
+        yield "res.users", "action_open_kpis", [self.users["own"].ids]
         yield "res.config.settings", "action_run_kpi_nightly", [[]]
 
     @mute_logger(*QUIET)
