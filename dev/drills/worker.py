@@ -82,7 +82,10 @@ class Workers:
 
     # -- the database's side of a worker -------------------------------------------------------
 
-    OTHERS = "datname = current_database() AND pid <> pg_backend_pid()"
+    OTHERS = (
+        "datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend'"
+    )
 
     def wait_for_backends(self, seconds=30):
         """Wait until PostgreSQL has noticed that killed workers are gone."""

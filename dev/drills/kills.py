@@ -1,0 +1,82 @@
+"""Drills in which the nightly job is killed or loses the database."""
+
+import time
+from unittest.mock import patch
+
+from . import world
+from .base import NightDrill
+
+KILLS = 10
+
+
+class Kills(NightDrill):
+    """The job is killed: anywhere, again and again, before its first commit."""
+
+    def D1_killed(self):
+        """Killed anywhere, one more run makes it as if nothing had happened."""
+        with self.check(f"D1 killed at {KILLS} random moments, run once more") as faults:
+            moments = []
+            for _kill in range(KILLS):
+                moments.append(self.kill_at_random(self.scheduled))
+                self.workers.run(self.scheduled)
+                faults += self.faults()
+            midway = [days for days in moments if 0 < days < self.days]
+            if len(midway) < KILLS / 3:
+                faults.append(f"only {len(midway)} kills were midway, of {self.days}: {moments}")
+
+    def D1_killed_twice(self):
+        """Killed again and again, the last run completes it."""
+        with self.check("D1 killed five times in a row, run once more") as faults:
+            self.kill_at_random(self.scheduled)
+            for _kill in range(4):
+                self.workers.in_odoo(world.due)
+                pid = self.workers.start(self.scheduled)
+                time.sleep(self.random.uniform(0, self.duration / 3))
+                self.workers.kill(pid)
+            self.workers.in_odoo(world.reset_counter)
+            self.workers.run(self.scheduled)
+            faults += self.faults()
+
+    def D4_killed_before_first_commit(self):
+        """Odoo skips a job once after three such kills; the time after fills the gap."""
+        with self.check("D4 killed three times before the first commit") as faults:
+            self.workers.in_odoo(world.reset)
+            for kill in range(3):
+                pid = self.workers.start(self.never_commits)
+                while len(self.workers.query("SELECT id FROM ir_cron_progress")) <= kill:
+                    time.sleep(0.005)
+                if not self.workers.kill(pid):
+                    faults.append("the worker ended by itself")
+            self.workers.run(self.scheduled)
+            failures, next_call = self.workers.query(
+                "SELECT failure_count, nextcall > now() AT TIME ZONE 'UTC' FROM ir_cron"
+                " WHERE active")[0]
+            if (failures, next_call, self.built()) != (1, True, 0):
+                faults.append(f"Odoo did not skip the job: {failures}, {next_call}, {self.built()}")
+            self.workers.in_odoo(world.due)
+            self.workers.run(self.scheduled)
+            faults += self.faults()
+
+    def never_commits(self):
+        """A scheduled run that hangs before its first commit."""
+        registry = self.workers.in_odoo(lambda env: env.registry)
+        with patch.object(
+            registry["crm.kpi.snapshot"], "_nightly_steps", lambda _self: time.sleep(600)
+        ):
+            self.scheduled()
+
+    def H7_sessions_end(self):
+        """PostgreSQL ends the sessions of a running job, as a restart does."""
+        with self.check("H7 PostgreSQL ends the job's sessions, run once more") as faults:
+            ended = 0
+            for _time in range(5):
+                self.workers.in_odoo(world.reset)
+                pid = self.workers.start(self.scheduled)
+                time.sleep(self.random.uniform(0.1, 0.9) * self.duration)
+                ended += bool(self.workers.terminate_backends())
+                self.workers.wait(pid)
+                self.workers.in_odoo(world.due)
+                self.workers.run(self.scheduled)
+                faults += self.faults()
+            if not ended:
+                faults.append("no session was there to be ended")
