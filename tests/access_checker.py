@@ -104,6 +104,16 @@ def public_methods(env):
     return found
 
 
+def public_calls(env):
+    """``(model, method)`` of each public method of the addon on each model that has it."""
+    ours = set().union(*public_methods(env).values())
+    return sorted(
+        (name, method) for name, cls in env.registry.models.items() if not cls._abstract
+        for method in ours
+        if any(_is_ours(base) and method in vars(base) for base in cls.mro())
+    )
+
+
 def _is_ours(cls):
     return (
         cls.__module__.startswith(f"odoo.addons.{ADDON}.") and ".tests." not in cls.__module__
