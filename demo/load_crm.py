@@ -8,11 +8,13 @@ from . import world
 def load_partners(loading):
     """Firms with an opportunity or an order, and the contacts that are spoken to."""
     env, plan = loading.env, loading.plan
+    # as a file import does: the address of a contact is given, not copied one by one from the firm
+    Partner = env["res.partner"].with_context(_partners_skip_fields_sync=True)
     countries = {c.code: c for c in env["res.country"].search([])}
     states = {(s.country_id.code, s.code): s for s in env["res.country.state"].search(
         [("country_id.code", "in", ("US", "CA"))])}
     for chunk in loading.in_chunks(plan.customers):
-        firms = env["res.partner"].create([
+        firms = Partner.create([
             _firm(loading, customer, countries, states) for customer in chunk])
         for customer, firm in zip(chunk, firms, strict=True):
             loading.partners[customer.key] = firm
@@ -23,7 +25,7 @@ def load_partners(loading):
                    for order in plan.orders})
     pairs = [pair for key, pair in spoken.items() if key[0] in known]
     for chunk in loading.in_chunks(pairs):
-        people = env["res.partner"].create([_person(loading, *pair) for pair in chunk])
+        people = Partner.create([_person(loading, *pair) for pair in chunk])
         for (customer, contact), person in zip(chunk, people, strict=True):
             loading.contacts[customer.key, contact.email] = person
 
@@ -40,10 +42,13 @@ def _firm(loading, customer, countries, states):
 
 
 def _person(loading, customer, contact):
+    firm = loading.partners[customer.key]
     return {
-        "name": contact.name, "parent_id": loading.partners[customer.key].id,
-        "type": "contact", "function": contact.function, "email": contact.email,
-        "phone": contact.phone,
+        "name": contact.name, "parent_id": firm.id, "type": "contact",
+        "function": contact.function, "email": contact.email, "phone": contact.phone,
+        "street": firm.street, "zip": firm.zip, "city": firm.city,
+        "country_id": firm.country_id.id, "state_id": firm.state_id.id,
+        "user_id": firm.user_id.id,
     }
 
 
