@@ -24,7 +24,7 @@ def _order(loading, order, company):
         "partner_id": contact.id, "company_id": loading.companies[company].id,
         "user_id": loading.users[order.rep].id, "team_id": loading.teams[order.team].id,
         "date_order": order.at, "state": order.state,
-        "pricelist_id": pricelist.id if pricelist else False,
+        "pricelist_id": pricelist.id if pricelist else False, "fiscal_position_id": False,
         "source_id": loading.sources[order.source].id if order.source else False,
         "medium_id": loading.media[order.medium].id if order.medium else False,
         "campaign_id": loading.campaigns[order.campaign].id if order.campaign else False,
@@ -42,6 +42,7 @@ def _line(loading, order, line):
         "product_id": loading.products[line.product].id, "product_uom_qty": line.quantity,
         "price_unit": line.price, "purchase_price": line.cost, "discount": line.discount,
         "tax_ids": [Command.set(taxed.ids if taxed else [])],
+        "analytic_distribution": False,  # given, so that it is not looked up for each line
     })
 
 
