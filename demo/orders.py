@@ -7,7 +7,7 @@ from . import world
 from .clock import SEASON, lognormal
 from .shapes import Line, Order
 
-LEGACY = 200  # customers who already bought before the story begins
+LEGACY = 150  # customers who already bought before the story begins
 REFUNDS = 0.03
 CANCELLED = 0.035
 TIERS = [  # the same thing, larger

@@ -143,7 +143,7 @@ class _Story:
         customer.rep = self.rng.choice([
             rep.login for rep in world.REPS.values() if rep.team == team and not rep.months])
         first = self.clocks[world.TEAMS[team].company].in_office(
-            start + timedelta(days=self.rng.randint(1, 200)))
+            start + timedelta(days=self.rng.randint(1, 360)))
         self.orders.append(direct_order(self, customer, first, self.rng.choice(list(world.FOCUS))))
         return customer, first, "SF1"
 
