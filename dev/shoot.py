@@ -4,9 +4,9 @@
 """
 
 import argparse
+import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +14,9 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]
+BUSY = """() => !!document.querySelector('.o_loading_indicator, .o_blockUI')
+    || (location.pathname.startsWith('/odoo')
+        && !document.querySelector('.o_action_manager > *, .o_home_menu'))"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -60,27 +63,31 @@ class Browser:
         self.page.wait_for_url(lambda url: "/web/login" not in url, timeout=60000)
 
     def open(self, path, wait=None, clicks=(), timeout=60000):
-        """Go to a path, wait until the client is idle, click what is asked for."""
-        url = path if path.startswith("http") else self.base + path
-        self.page.goto(url, timeout=timeout)
-        self._settle(wait, timeout)
-        for selector in clicks:
-            self.page.click(selector, timeout=timeout)
-            self._settle(None, timeout)
+        """Go to a path, click what is asked for, wait for a selector and for the client.
 
-    def _settle(self, wait, timeout):
-        if wait:
-            self.page.wait_for_selector(wait, timeout=timeout)
-        self.page.wait_for_load_state("load", timeout=timeout)
-        # the long-polling bus may keep the network busy, so idleness is only hoped for
-        for _attempt in range(40):
+        :returns: empty text, or what did not happen in time.
+        """
+        from playwright.sync_api import Error
+
+        url = path if path.startswith("http") else self.base + path
+        try:
+            self.page.goto(url, timeout=timeout)
+            self._settle()
+            for selector in clicks:
+                self.page.click(selector, timeout=timeout)
+                self._settle()
+            if wait:
+                self.page.wait_for_selector(wait, timeout=timeout)
+                self.page.wait_for_timeout(300)
+        except Error as error:
+            return str(error).split("\n")[0]
+        return ""
+
+    def _settle(self):
+        """Wait until nothing is loading; the bus keeps its connection, so idleness never comes."""
+        for _attempt in range(80):
             self.page.wait_for_timeout(250)
-            busy = self.page.evaluate(
-                "() => !!document.querySelector('.o_loading, .o_loading_indicator, .o_blockUI')"
-                " || (location.pathname.startsWith('/odoo') && !document.querySelector("
-                "'.o_action_manager > *, .o_home_menu'))"
-            )
-            if not busy:
+            if not self.page.evaluate(BUSY):
                 break
         self.page.wait_for_timeout(500)
 
@@ -105,35 +112,57 @@ def _environment_python():
         os.execv(python, [str(python), __file__, *sys.argv[1:]])
 
 
-def call(settings, words):
-    """Run this file in a process of its own with the environment's Python; return its code."""
-    command = [settings.venv / "bin/python", __file__, *words]
-    return subprocess.run([str(word) for word in command], check=False).returncode
+def take(pages, base, login, password):
+    """Take pictures of pages, each a dictionary path, out, wait, clicks, width, height, phone, full.
+
+    :returns: number of pages that did not come up.
+    """
+    failed = 0
+    sizes = {(page["width"], page["height"], page["phone"]) for page in pages}
+    for width, height, phone in sorted(sizes):
+        with Browser(base, login, password, width, height, phone) as browser:
+            for page in pages:
+                if (page["width"], page["height"], page["phone"]) == (width, height, phone):
+                    failed += one_picture(browser, page)
+    return failed
+
+
+def one_picture(browser, page):
+    """Take one picture and say what is wrong with the page; True when it did not come up."""
+    browser.messages.clear()
+    fault = browser.open(page["path"], page["wait"], page["clicks"])
+    print(browser.picture(page["out"], page["full"]), flush=True)
+    for message in [*([f"error: {fault}"] if fault else []), *browser.messages]:
+        print(f"  {page['path']}: {message}", file=sys.stderr)
+    return bool(fault)
 
 
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--url", required=True, help="full address of the page")
-    parser.add_argument("--out", required=True, help="PNG to write")
+    parser.add_argument("--url", required=True, help="full address of the page, or of the server")
+    parser.add_argument("--out", help="PNG to write")
+    parser.add_argument("--batch", action="store_true", help="JSON list of pages on standard input")
     parser.add_argument("--login")
     parser.add_argument("--password", help="the login itself unless given")
     parser.add_argument("--click", action="append", default=[], help="selector; may be repeated")
-    parser.add_argument("--wait", help="selector that must appear first")
+    parser.add_argument("--wait", help="selector that must appear, after the clicks")
     parser.add_argument("--width", type=int, default=1400)
     parser.add_argument("--height", type=int, default=900)
     parser.add_argument("--phone", action="store_true", help="390 x 844 with touch")
     parser.add_argument("--full", action="store_true", help="the whole page, not just the window")
     args = parser.parse_args()
+    if not args.batch and not args.out:
+        parser.error("--out is needed")
     _environment_python()
-    base = "/".join(args.url.split("/")[:3])
     width, height = (390, 844) if args.phone else (args.width, args.height)
-    password = args.password or args.login
-    with Browser(base, args.login, password, width, height, args.phone) as browser:
-        browser.open(args.url, args.wait, args.click)
-        print(browser.picture(args.out, args.full))
-        for message in browser.messages:
-            print(f"console {message}", file=sys.stderr)
+    one = {
+        "path": args.url, "out": args.out, "wait": args.wait, "clicks": args.click,
+        "width": width, "height": height, "phone": args.phone, "full": args.full,
+    }
+    pages = [one | page for page in json.load(sys.stdin)] if args.batch else [one]
+    base = "/".join(args.url.split("/")[:3])
+    sys.exit(1 if take(pages, base, args.login, args.password or args.login) else 0)
 
 
 if __name__ == "__main__":

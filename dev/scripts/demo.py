@@ -7,11 +7,20 @@ from pathlib import Path
 from odoo.modules import get_module_path
 
 
-def show(*words):
-    """Progress of the loader: a line that replaces itself on a terminal."""
-    text = " ".join(str(word) for word in words)
-    print(f"\r  {text:<70}" if sys.stdout.isatty() else f"  {text}", flush=True,
-          end="" if sys.stdout.isatty() else "\n")
+def progress_bar():
+    """A function of (fraction, text): one line on a terminal, a line for each text elsewhere."""
+    last = [""]
+
+    def show(fraction, text=""):
+        filled = int(30 * fraction)
+        line = f"  [{'#' * filled}{'.' * (30 - filled)}] {fraction:4.0%} {text}"
+        if sys.stdout.isatty():
+            print(f"\r{line:<78}", end="", flush=True)
+        elif text != last[0]:
+            print(line, flush=True)
+        last[0] = text
+
+    return show
 
 
 def load_story(env):
@@ -21,7 +30,7 @@ def load_story(env):
         return
     from odoo.addons.crm_roi.demo import loader
 
-    loader.load(env, progress=show)
+    loader.load(env, progress=progress_bar())
     print(flush=True)
 
 
