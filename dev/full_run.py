@@ -1,8 +1,8 @@
-"""Everything that must hold before a change lands: lint, tests of what ships, life cycle, drills."""
+"""Everything that must hold before a change lands: lint, tests, life cycle and drills."""
 
 from . import lifecycle, lint, testing
-from .drills import run as drills
 from .console import say
+from .drills import run as drills
 
 
 def run(settings, tally):

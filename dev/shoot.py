@@ -61,6 +61,7 @@ class Browser:
         self.page.fill("input[name=password]", self.password)
         self.page.press("input[name=password]", "Enter")
         self.page.wait_for_url(lambda url: "/web/login" not in url, timeout=60000)
+        self._settle()
 
     def open(self, path, wait=None, clicks=(), timeout=60000):
         """Go to a path, click what is asked for, wait for a selector and for the client.
@@ -85,10 +86,15 @@ class Browser:
 
     def _settle(self):
         """Wait until nothing is loading; the bus keeps its connection, so idleness never comes."""
+        from playwright.sync_api import Error
+
         for _attempt in range(80):
             self.page.wait_for_timeout(250)
-            if not self.page.evaluate(BUSY):
-                break
+            try:
+                if not self.page.evaluate(BUSY):
+                    break
+            except Error:
+                continue  # the page is just being replaced by the next one
         self.page.wait_for_timeout(500)
 
     def picture(self, out, full=False):
@@ -113,8 +119,9 @@ def _environment_python():
 
 
 def take(pages, base, login, password):
-    """Take pictures of pages, each a dictionary path, out, wait, clicks, width, height, phone, full.
+    """Take pictures of pages.
 
+    :param pages: dictionaries with path, out, wait, clicks, width, height, phone, full.
     :returns: number of pages that did not come up.
     """
     failed = 0
