@@ -14,11 +14,12 @@ function check(condition, message) {
     }
 }
 
-const openMenu = (xmlid) => [
+const openMenu = (xmlid, title) => [
     stepUtils.showAppsMenuItem(),
     { trigger: ".o_app[data-menu-xmlid='crm.crm_menu_root']", run: "click" },
     { trigger: ".o_menu_sections [data-menu-xmlid='crm_roi.menu_crm_kpi']", run: "click" },
     { trigger: `.dropdown-item[data-menu-xmlid='${xmlid}']`, run: "click" },
+    { trigger: `.o_breadcrumb:contains("${title}")` }, // the screen before looks much the same
 ];
 
 /** The cell of a row of the pivot, found by the heading of the row and the name of the measure. */
@@ -133,7 +134,7 @@ const downloadStep = {
 };
 
 const screens = ({ rate, closed, won }) => [
-    ...openMenu("crm_roi.menu_crm_kpi_sales"),
+    ...openMenu("crm_roi.menu_crm_kpi_sales", "Sales KPIs"),
     shows("Total", "Win Rate", percent(rate)),
     shows("Total", "Won Deals", `${won}`),
     shows("North", "Win Rate", percent(rate)),
@@ -144,7 +145,7 @@ const screens = ({ rate, closed, won }) => [
     ...opens("North", "Won Deals", won),
     downloadStep,
     { trigger: "body.o_kpi_downloaded" },
-    ...openMenu("crm_roi.menu_crm_kpi_overview"),
+    ...openMenu("crm_roi.menu_crm_kpi_overview", "KPI Overview"),
     shows("Total", "Win Rate", percent(rate)),
     ...graphSteps({ rate, closed }),
 ];
