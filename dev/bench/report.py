@@ -1,0 +1,76 @@
+"""The figures as a table: what was measured, with what it is compared, the goal, and the verdict."""
+
+LINE = "{:<44} {:>11}  {:<34} {:>8} {:>9}  {:<6} {:>8} {:>8}"
+
+
+def show(result):
+    """Print all figures; 1 when totals disagree, since a fast wrong number is no result."""
+    print(f"\n{result['leads']:,} leads, {result['leads'] // 4:,} orders, "
+          f"{result['nightly']['rows']:,} snapshot rows. Times are medians of one run; "
+          "memory is the peak of Odoo's and of PostgreSQL's process.\n")
+    print(LINE.format("what", "time", "compared with", "ratio", "goal", "", "Odoo", "database"))
+    for row in (*_reading(result), *_building(result), *_writing(result), *_installing(result)):
+        print(LINE.format(*row))
+    print()
+    for difference in result["differences"]:
+        print(f"WRONG  {difference}")
+    if not result["differences"]:
+        print("Totals equal those of the hand-written SQL and of the records themselves.")
+    return 1 if result["differences"] else 0
+
+
+def _reading(result):
+    kpis, leads, levels = (result["read"][name] for name in ("kpis", "leads", "levels"))
+    against = f"Odoo's lead pivot {_time(leads)}"
+    yield _row("KPI pivot, team × month, six measures", kpis, against, _ratio(kpis, leads), 0.1)
+    yield _row("  the same of the pipeline's levels", levels, against, _ratio(levels, leads))
+    yield _row("  Odoo's lead pivot", leads)
+
+
+def _building(result):
+    build, hand, again, day = (result["build"][name] for name in ("build", "hand", "again", "day"))
+    against = f"hand-written SQL {_time(hand)}"
+    yield _row("whole history, first time", build, against, _ratio(build, hand), 2)
+    yield _row("whole history, nothing has changed", again, against, _ratio(again, hand), 2)
+    yield _row("one day", day, f"whole history {_time(again)}", _ratio(day, again))
+    night = result["nightly"]
+    yield _row("scheduled action from nothing, in steps", night,
+               f"longest step {night['longest']:.2f} s")
+
+
+def _writing(result):
+    for name, pair in result["write"].items():
+        queries = f"{pair['with']['queries']:.0f} : {pair['without']['queries']:.0f} queries"
+        yield _row(f"{name} with the addon", pair["with"],
+                   f"without {_time(pair['without'])}, {queries}", 1 + pair["slower"], 1.05)
+
+
+def _installing(result):
+    full, empty = result["install"], result["install_empty"]
+    filling = {"seconds": max(full["seconds"] - empty["seconds"], 0), "memory": full["memory"]}
+    a_million = filling["seconds"] * 1e6 / result["leads"]
+    yield _row("install, empty database", empty)
+    yield _row("install, filling the fields of all leads", filling,
+               f"a million leads {a_million:.0f} s", a_million / 60, 1)
+
+
+def _row(what, figures, against="", ratio=None, goal=None):
+    verdict = "" if goal is None else "OK" if ratio <= goal else "MISSED"
+    return (
+        what, _time(figures), against, "" if ratio is None else f"{ratio:.3f}",
+        "" if goal is None else f"≤ {goal:g}", verdict,
+        _memory(figures.get("memory")), _memory(figures.get("backend")),
+    )
+
+
+def _ratio(one, other):
+    return one["seconds"] / other["seconds"]
+
+
+def _time(figures):
+    seconds = figures["seconds"]
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
+
+
+def _memory(megabytes):
+    return f"{megabytes:.0f} MB" if megabytes else ""
