@@ -154,6 +154,13 @@ def do_screenshots(args, settings):
     return screenshots.run(settings, args.out, args.only)
 
 
+def do_bench(args, settings):
+    """measure on leads in bulk, with goals; nothing is measured in the tests"""
+    from .bench import run
+
+    return run.forget(settings) if args.forget else run.run(settings, args.leads)
+
+
 def do_lock(args, settings):
     """resolve the Python requirements anew; newest interpreter first"""
     settings.make_folders()
@@ -194,6 +201,9 @@ def parser():
     add("stop")
     add("clean")
     add("screenshots", (["--out"], {"help": "folder"}), (["--only"], {"help": "name of one page"}))
+    leads = (["--leads"], {"type": int, "default": 200_000, "help": "200000 unless given"})
+    forget = (["--forget"], {"action": "store_true", "help": "remove its databases instead"})
+    add("bench", leads, forget)
     add("lock", words)
     return main_parser
 

@@ -39,8 +39,9 @@ def insert(env, table, columns, source, **values):
 
 def temporary(env, table, text, **values):
     """A temporary table of this session with the rows of a query."""
-    env.cr.execute(SQL("CREATE TEMPORARY TABLE %s AS %s", SQL.identifier(table), SQL(text, **values)))
-    env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+    name = SQL.identifier(table)
+    env.cr.execute(SQL("CREATE TEMPORARY TABLE %s AS %s", name, SQL(text, **values)))
+    env.cr.execute(SQL("ANALYZE %s", name))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Databases of the benchmark: one filled without the addon and kept, a copy of it with the addon."""
+"""Databases of the benchmark: one filled without the addon and kept, and copies of it."""
 
 from ..console import say
 from ..odoo import Odoo

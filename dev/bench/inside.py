@@ -42,8 +42,8 @@ def figures(runs):
     return {
         "seconds": median(runs),
         "queries": median(runs, "queries"),
-        "memory": max((run.memory or 0 for run in runs)),
-        "backend": max((run.backend or 0 for run in runs)),
+        "memory": max(run.memory or 0 for run in runs),
+        "backend": max(run.backend or 0 for run in runs),
     }
 
 

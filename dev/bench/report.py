@@ -1,4 +1,4 @@
-"""The figures as a table: what was measured, with what it is compared, the goal, and the verdict."""
+"""The figures as a table: what was measured, compared with what, the goal and the verdict."""
 
 LINE = "{:<44} {:>11}  {:<34} {:>8} {:>9}  {:<6} {:>8} {:>8}"
 

@@ -35,6 +35,12 @@ def run(settings, count):
     return report.show(result)
 
 
+def forget(settings):
+    """Remove the databases that were kept for the next run."""
+    setup(settings)
+    databases.forget(settings)
+
+
 def install(odoo):
     """Install the addon in a process of its own.
 

@@ -51,7 +51,7 @@ def _timed(registry, work):
 def _open_lead(env):
     return env["crm.lead"].search([
         ("type", "=", "opportunity"), ("won_status", "=", "pending"), ("company_id", "=", 1),
-        ("user_id.login", "=", "bench-main-03"), ("date_deadline", "!=", False),
+        ("user_id", "!=", False), ("date_deadline", "!=", False),
         ("stage_id", "=", env["crm.stage"].search([], limit=1).id),
     ], order="id", limit=1)
 
