@@ -1,5 +1,7 @@
 from . import kpi_fact_mixin
 from . import kpi_dimension_mixin
+from . import kpi_money
+from . import kpi_presum
 from . import kpi_fact_table
 from . import kpi_scan
 from . import kpi_engine

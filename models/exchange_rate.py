@@ -44,7 +44,9 @@ def conversion_sql(source, target, company, date):
                 WHEN pair.target_rate IS NULL AND NOT %(target_is_kept)s THEN NULL
                 ELSE COALESCE(pair.target_rate, 1.0) / COALESCE(pair.source_rate, 1.0)
             END
-            FROM (SELECT %(source_rate)s AS source_rate, %(target_rate)s AS target_rate) pair)""",
+            -- OFFSET 0: each rate is looked up once, not wherever it is named
+            FROM (SELECT %(source_rate)s AS source_rate, %(target_rate)s AS target_rate
+                  OFFSET 0) pair)""",
         source_rate=rates[0], target_rate=rates[1],
         source_is_kept=_is_kept(source), target_is_kept=_is_kept(target),
     )

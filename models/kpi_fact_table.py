@@ -4,7 +4,6 @@ from odoo.tools import SQL
 
 from ..tools.fact import Fact
 from ..tools.formula import Formula, FormulaError
-from .exchange_rate import conversion_sql
 
 FIELD_PARAMETERS = ("fact", "formula", "unit", "better", "theme", "interval", "strict")
 UNITS = ("count", "percent", "currency", "days", "currency_per_day")
@@ -21,6 +20,7 @@ class KpiFactTable(models.AbstractModel):
     """
 
     _name = "crm.kpi.fact.table"
+    _inherit = ["crm.kpi.presum", "crm.kpi.money"]
     _description = "Table of KPI Facts"
 
     def _valid_field_parameter(self, field, name):
@@ -123,20 +123,27 @@ class KpiFactTable(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+    def _read_group(
+        self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None,
+    ):
         prepared = self._with_stock_days(domain, groupby, aggregates)
-        return super(KpiFactTable, prepared)._read_group(
-            domain, groupby, aggregates, *args, **kwargs
+        prepared = prepared._with_presum(groupby, aggregates, order, having)
+        rows = super(KpiFactTable, prepared)._read_group(
+            domain, groupby, aggregates, having, offset, limit, order
         )
+        return self._in_own_env(rows)
 
     @api.model
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
         if len(grouping_sets) == 1 or not self._uses_stock(aggregates):
             first = grouping_sets[0] if grouping_sets else ()
+            specs = tuple(dict.fromkeys(spec for groupby in grouping_sets for spec in groupby))
             prepared = self._with_stock_days(domain, first, aggregates)
-            return super(KpiFactTable, prepared)._read_grouping_sets(
+            prepared = prepared._with_presum(specs, aggregates, order)
+            sets = super(KpiFactTable, prepared)._read_grouping_sets(
                 domain, grouping_sets, aggregates, order
             )
+            return [self._in_own_env(rows) for rows in sets]
         # A stock's average depends on the period of its own group: one query for each set.
         terms = [term.strip() for term in (order or "").split(",") if term.strip()]
         return [
@@ -145,6 +152,17 @@ class KpiFactTable(models.AbstractModel):
                 order=", ".join(term for term in terms if self._order_fits(term, groupby)) or None,
             )
             for groupby in grouping_sets
+        ]
+
+    @api.model
+    def _in_own_env(self, rows):
+        """Result rows whose records do not carry the context that was needed to read them."""
+        return [
+            tuple(
+                value.with_env(self.env) if isinstance(value, models.BaseModel) else value
+                for value in row
+            )
+            for row in rows
         ]
 
     @api.model
@@ -240,7 +258,7 @@ class KpiFactTable(models.AbstractModel):
         column = self._field_to_sql(self._table, name, query)
         amount = column
         if self._fields[name].type == "monetary":
-            amount = self._converted_amount(column)
+            amount = self._converted_amount(column, query)
         # A row that could not be measured, or an amount without a rate, makes the total unknown:
         # better no number than a wrong one. A stock is empty on rows without a measured night.
         counted = column if self._kpi_kind(name) == "stock" else SQL("*")
@@ -280,24 +298,4 @@ class KpiFactTable(models.AbstractModel):
             "(SELECT COUNT(*)::float8 FROM unnest(%s::date[]) AS kpi_night(day)"
             " CROSS JOIN (SELECT MIN(%s) AS day) AS kpi_group WHERE %s)",
             days, day, SQL(" AND ").join(terms or [SQL("TRUE")]),
-        )
-
-    # ------------------------------------------------------------------
-    # Money
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _converted_amount(self, column):
-        """SQL of an amount in the current company's currency at the rate of the row's own day.
-
-        NULL when the amount is not zero and a rate is missing.
-        """
-        target = SQL("%s", self.env.company.currency_id.id)
-        own = SQL.identifier(self._table, "currency_id")
-        return SQL(
-            "(CASE WHEN %(own)s = %(target)s OR %(column)s = 0 THEN %(column)s"
-            " ELSE %(column)s * %(rate)s END)",
-            own=own, target=target, column=column, rate=conversion_sql(
-                own, target, SQL("%s", self.env.company.id), SQL.identifier(self._table, "day"),
-            ),
         )

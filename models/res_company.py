@@ -65,7 +65,7 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return companies
 
     def write(self, vals):
@@ -79,6 +79,7 @@ class ResCompany(models.Model):
             self.env["crm.kpi.dirty.day"]._mark_all(moved)
         for company, currency in currencies.items():
             if company.currency_id != currency:
+                self.env.registry.clear_cache("stable")
                 company._kpi_freeze_old_currency()
         return result
 
@@ -91,5 +92,5 @@ class ResCompany(models.Model):
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return result

@@ -219,6 +219,53 @@ class TestSnapshotRead(KpiCase):
             (False, False),
         )
 
+    def test_count_is_the_number_of_rows(self):
+        self._fill(
+            {"day": "2026-03-02", "won_count": 1},
+            {"day": "2026-03-02", "won_count": 1, "user_id": self.colleague.id},
+            {"day": "2026-04-03", "won_count": 1},
+        )
+        sets = self.Snapshot._read_grouping_sets(
+            [], [[], ["day:month"]], ["won_count:sum", "__count"], order="day:month"
+        )
+        self.assertEqual(sets[0], [(3, 3)])
+        self.assertEqual([row[1:] for row in sets[1]], [(2, 2), (1, 1)])
+        self.assertEqual(
+            self.Snapshot._read_group([("day", "=", "1999-01-01")], [], ["__count"]), [(0,)]
+        )
+
+    def test_groups_carry_the_readers_context(self):
+        """What reading needs in the context must not change what is read with its result."""
+        self._fill({"day": "2026-03-02", "won_count": 2})
+        self._nights(date(2026, 3, 2))
+        team = self.Snapshot._read_group([], ["team_id"], ["won_count:sum", "open_count:avg"])[0][0]
+        self.assertEqual(team.env.context, self.Snapshot.env.context)
+        self.assertEqual(
+            team.env["crm.kpi.snapshot"].search([("team_id", "=", team.id)]).won_count, 2
+        )
+
+    def test_mixed_with_other_aggregates(self):
+        """Aggregates of other fields read the rows themselves."""
+        self._fill(
+            {"day": "2026-03-02", "won_count": 1, "closed_count": 2},
+            {"day": "2026-03-05", "won_count": 1, "closed_count": 2, "user_id": self.colleague.id},
+        )
+        row = self.Snapshot._read_group(
+            [], ["team_id.company_id"], ["win_rate:avg", "day:max", "user_id:count_distinct"]
+        )[0]
+        self.assertEqual(row, (self.company, 0.5, date(2026, 3, 5), 2))
+
+    def test_a_new_currency_is_noticed(self):
+        usd = self.env.ref("base.USD")
+        self._fill({"day": "2026-03-05", "won_revenue": 100})
+        self.assertEqual(self.Snapshot._read_group([], [], ["won_revenue:sum"]), [(100.0,)])
+        known = self.Snapshot._kpi_currencies()
+        yen = self.env.ref("base.JPY")
+        self.assertNotIn(yen.id, known)
+        self.assertIn(usd.id, known)
+        self.env["res.company"].create({"name": "KPI East", "currency_id": yen.id})
+        self.assertIn(yen.id, self.Snapshot._kpi_currencies())
+
     def test_absent_source_model_stays_empty(self):
         """The customers' model is installed; pretend another one is not."""
         field = self.Snapshot._fields["order_count"]
