@@ -141,7 +141,9 @@ class KpiDrill(models.AbstractModel):
             lambda term: Domain.TRUE if term.field_expr in ("active", "won_status") else term
         )
         closed_later = Domain("date_closed", ">=", end) & Domain("won_status", "!=", "pending")
-        return Domain("create_date", "<", end) & (terms | (dated & closed_later))
+        converted = Domain("date_conversion", "=", False) | Domain("date_conversion", "<", end)
+        opened = Domain("create_date", "<", end) & converted
+        return opened & (terms | (dated & closed_later))
 
     @api.model
     def _drill_term(self, term, fact, dimensions, timezone):
