@@ -33,10 +33,12 @@ class CrmLeadImportWriter(models.AbstractModel):
         old._kpi_mark_dirty()
         values = {deal.key: self._lead_values(deal, matches) for deal in deals}
         new = [deal for deal in deals if deal.key not in known]
-        created = self._create(new, values, matches)
+        created = self._create(new, values, matches, stamp)
         changed = self._update({lead: values[lead.import_ref] for lead in old})
         ids = {**known, **dict(zip((deal.key for deal in new), created.ids, strict=True))}
-        moved = self._write_moments(deals, ids, matches, stamp, created_ids=set(created.ids))
+        self.env.execute_query(SQL(
+            "UPDATE crm_lead SET import_date = %s WHERE id = ANY(%s) RETURNING 1", stamp, old.ids))
+        moved = self._write_moments(deals, ids, matches)
         changed |= old.filtered(lambda lead: lead.id in moved)
         self._after_moments(created + old)
         return created, changed, old - changed
@@ -50,11 +52,11 @@ class CrmLeadImportWriter(models.AbstractModel):
         return {lead.import_ref: lead.id for lead in leads}
 
     @api.model
-    def _create(self, deals, values, matches):
+    def _create(self, deals, values, matches, stamp):
         leads = Lead = self.env["crm.lead"].with_context(**QUIET)
         for start in range(0, len(deals), BATCH):
             leads += Lead.create([
-                self._first_values(deal, values[deal.key], matches)
+                {**self._first_values(deal, values[deal.key], matches), "import_date": stamp}
                 for deal in deals[start : start + BATCH]
             ])
         return leads
@@ -124,8 +126,8 @@ class CrmLeadImportWriter(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _write_moments(self, deals, ids, matches, stamp, created_ids):
-        """Set created, converted, closed and stage dates; return the ids of leads that moved."""
+    def _write_moments(self, deals, ids, matches):
+        """Set created, converted, closed and stage dates; return the ids of leads they differ on."""
         self.env["crm.lead"].flush_model()
         rows = [
             (ids[deal.key], deal.created, deal.converted, deal.closed) for deal in deals
@@ -148,12 +150,8 @@ class CrmLeadImportWriter(models.AbstractModel):
             converted=converted, ids=columns[0], created=columns[1], conversions=columns[2],
             closed=columns[3],
         ))
-        self.env.execute_query(SQL(
-            "UPDATE crm_lead SET import_date = %s WHERE id = ANY(%s) RETURNING 1",
-            stamp, columns[0],
-        ))
         self.env["crm.lead"].invalidate_model(flush=False)
-        return {row[0] for row in moved} - created_ids
+        return {row[0] for row in moved}
 
     @api.model
     def _after_moments(self, leads):

@@ -12,6 +12,7 @@ from . import test_fault_import
 from . import test_fault_schedule
 from . import test_formula
 from . import test_import_history
+from . import test_import_screens
 from . import test_import_tools
 from . import test_lead_facts
 from . import test_lead_response

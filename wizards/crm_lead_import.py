@@ -84,7 +84,7 @@ class CrmLeadImport(models.TransientModel):
         "crm.lead.import.value", "import_id", domain=[("kind", "=", "team")])
     unknown_users = fields.Integer(compute="_compute_unknown_users")
     create_users = fields.Boolean(
-        string="Create the others as archived users",
+        string="Create Archived Users",
         help="For people who have left: their deals stay theirs in every figure, they cannot log "
              "in and they take no licence.",
     )

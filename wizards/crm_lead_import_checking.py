@@ -156,9 +156,9 @@ class CrmLeadImport(models.TransientModel):
             "won_count": len(won), "lost_count": len(lost),
             "open_count": len(deals) - len(won) - len(lost), "won_revenue": revenue,
             "new_count": len(deals) - len(known), "known_count": len(known),
-            "win_rate": self._ratio(100 * len(won), len(won) + len(lost), "%"),
-            "average_deal": self._ratio(revenue, len(won), self.currency_id.symbol),
-            "average_cycle": self._ratio(cycle, len(won), self.env._("days")),
+            "win_rate": self._ratio(100 * len(won), len(won) + len(lost), self.env._("%s %%")),
+            "average_deal": self._ratio(revenue, len(won), "%s", currency_obj=self.currency_id),
+            "average_cycle": self._ratio(cycle, len(won), self.env._("%s days")),
             "date_from": min(days, default=None), "date_to": max(days, default=None),
             "notice": self._notice(days),
         })
@@ -166,10 +166,10 @@ class CrmLeadImport(models.TransientModel):
         self.env["crm.lead.import.preview"].create(
             [self._preview(deal, timezone) for deal in deals[:PREVIEW_ROWS]])
 
-    def _ratio(self, numerator, denominator, unit):
+    def _ratio(self, numerator, denominator, sentence, **options):
         if not denominator:
             return NO_DATA
-        return f"{formatLang(self.env, numerator / denominator, digits=2)} {unit or ''}".strip()
+        return sentence % formatLang(self.env, numerator / denominator, digits=2, **options)
 
     def _notice(self, days):
         lock = self.company_id.kpi_lock_date
