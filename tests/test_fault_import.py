@@ -161,12 +161,15 @@ class TestFaultImport(ImportCase):
         self.assertEqual(self.problems(wizard), [(2, "amount", "1.234,56")])
         # One file, two habits: the odd one out is named.
         wizard = self.check(text.format("\n".join(
-            row.format(n, amount) for n, amount in ((6, "1.234,56"), (7, "1,234.56")))), decimal=",")
+            row.format(n, amount) for n, amount in ((6, "1.234,56"), (7, "1,234.56"))
+        )), decimal=",")
         self.assertEqual(self.problems(wizard), [(3, "amount", "1,234.56")])
 
     def test_C7_dates_by_order(self):
         text = "id,title,stage,created\n1,D,Talks,{}\n"
-        for order, expected in (("dmy", datetime(2024, 4, 3, 11)), ("mdy", datetime(2024, 3, 4, 11))):
+        for order, expected in (
+            ("dmy", datetime(2024, 4, 3, 11)), ("mdy", datetime(2024, 3, 4, 11)),
+        ):
             self.bring(text.format("03/04/2024"), date_order=order)
             self.assertEqual(self.imported()["1"].create_date, expected)
         wizard = self.upload(text.format("03/04/2024"))
@@ -198,7 +201,8 @@ class TestFaultImport(ImportCase):
             (datetime(2024, 1, 10, 11), datetime(2024, 2, 10, 14), 12.5))
         wizard = self.check(workbook(
             head, ["=1+1", *good[1:]], [2, "Deal", "Won", "=TODAY()", good[4], "=1/0"],
-            [3, "Deal", "Won", good[3], good[4], True], [4, "Deal", "Won", good[3], good[4], "#N/A"],
+            [3, "Deal", "Won", good[3], good[4], True],
+            [4, "Deal", "Won", good[3], good[4], "#N/A"],
         ))
         self.assertEqual(self.problems(wizard), [
             (2, "id", "=1+1"), (3, "created", "=TODAY()"), (3, "amount", "=1/0"),
@@ -219,6 +223,12 @@ class TestFaultImport(ImportCase):
         self.bring(HEAD + "A1,D,,Won,2024-01-10 15:00,2024-01-10,1\n")
         lead = self.imported()["A1"]
         self.assertEqual(lead.date_closed, lead.create_date)
+
+    def test_C7_an_undecided_name_is_listed_once(self):
+        rows = "".join(f"A{n},D,Nobody Known,Talks,2024-01-10,,\n" for n in range(5))
+        wizard = self.check(HEAD + rows, create_users=False)
+        self.assertEqual(self.problems(wizard), [(2, "owner", "Nobody Known")])
+        self.assertEqual(wizard.open_count, 0, "its other rows are no deals yet either")
 
     def test_C7_no_won_stage(self):
         wizard = self.check(HEAD + GOOD)

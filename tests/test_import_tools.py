@@ -30,7 +30,8 @@ class TestImportTools(BaseCase):
         for value, decimal, expected in (
             ("0", ".", 0), (" 12 ", ".", 12), ("1,234", ".", 1234), ("1.234", ",", 1234),
             ("1,234,567.89", ".", 1234567.89), ("1.234.567,89", ",", 1234567.89),
-            ("1 234,5", ",", 1234.5), ("1\u202f234\u00a0567", ".", 1234567), ("1'234.5", ".", 1234.5),
+            ("1 234,5", ",", 1234.5), ("1\u202f234\u00a0567", ".", 1234567),
+            ("1'234.5", ".", 1234.5),
             ("+5", ".", 5), (".5", ".", 0.5), (7, ".", 7), (7.25, ",", 7.25),
         ):
             self.assertEqual(parse_number(value, decimal), expected, value)
@@ -38,8 +39,8 @@ class TestImportTools(BaseCase):
 
     def test_refused_numbers(self):
         for code, values in {
-            "not_a_number": ("abc", "NaN", "inf", "1e5", "", "12a", "--5", "1_000", "٣", "0x10", "$5",
-                             float("nan"), float("inf"), True, None, date(2024, 1, 1)),
+            "not_a_number": ("abc", "NaN", "inf", "1e5", "", "12a", "--5", "1_000", "٣", "0x10",
+                             "$5", float("nan"), float("inf"), True, None, date(2024, 1, 1)),
             "brackets": ("(100)", "( 1,000.00 )"),
             "negative": ("-1", "−1", -0.5),
             "wrong_decimal": ("1.234,56", "12,34", "1,2345", "1.2.3", ",5,"),

@@ -42,7 +42,8 @@ SYNONYMS = {
         "converted date", "conversion date", "converted on", "converted", "qualified date",
     ),
     "closed": (
-        "deal closed on", "close date", "closed date", "closed on", "closed at", "closing date", "date closed",
+        "deal closed on", "close date", "closed date", "closed on", "closed at", "closing date",
+        "date closed",
         "actual close date", "won lost date", "won time", "decision date", "closed",
     ),
     "deadline": ("expected close date", "expected closing", "forecast close date", "deadline"),

@@ -2,67 +2,16 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .columns import LOST, OPEN, REPEATABLE, WON, normal, squash
+from .deal import Deal, Issue
 from .parsing import CellError, parse_moment, parse_number, to_utc
 from .reader import Unusable
 
 MOMENTS = ("created", "converted", "closed", "deadline")
 # A clock that runs ahead elsewhere, or a later time zone, is no mistake.
 CLOCK_TOLERANCE = timedelta(hours=26)
-
-
-@dataclass(frozen=True)
-class Issue:
-    """What is wrong with one cell. ``column`` is the heading or "" for the whole row."""
-
-    row: int
-    column: str
-    value: str
-    code: str
-    params: dict = field(default_factory=dict, hash=False)
-
-
-@dataclass
-class Deal:
-    """One row, understood. Moments are naive UTC; labels are as in the file, not yet records."""
-
-    row: int
-    key: str = ""
-    name: str = ""
-    outcome: str = OPEN
-    values: dict = field(default_factory=dict)  # labels and numbers by target
-    created: datetime | None = None
-    converted: datetime | None = None
-    closed: datetime | None = None
-    deadline: object = None
-
-
-@dataclass
-class Options:
-    """How to read the cells.
-
-    :ivar timezone: name of the zone that the file's days and times are meant in
-    :ivar now: naive UTC, after which nothing can have happened yet
-    :ivar fallback: date used for open deals without a creation date, None to refuse them
-    :ivar outcomes: ``{squashed stage label: open | won | lost}``
-    :ivar statuses: the same for the labels of the outcome column
-    :ivar teams: ``{squashed salesperson: team label}`` from the second file
-    :ivar undecided: ``{target: squashed labels}`` that the user has not matched to a record yet
-    """
-
-    timezone: str
-    now: datetime
-    decimal: str = "."
-    order: str = "ymd"
-    fallback: object = None
-    outcomes: dict = field(default_factory=dict)
-    statuses: dict = field(default_factory=dict)
-    teams: dict = field(default_factory=dict)
-    undecided: dict = field(default_factory=dict)
-    symbols: tuple = ()
 
 
 def read_deals(sheet, columns, options):
@@ -86,6 +35,7 @@ class _RowReader:
         self.targets = set(columns.values())
         self.issues = []
         self.first_row = {}
+        self.named = set()
         self.repeats = Counter()
         self.percent_scale = self._percent_scale()
         self.latest = options.now + CLOCK_TOLERANCE
@@ -103,7 +53,7 @@ class _RowReader:
         self._check_labels(deal)
         self._name(deal)
         self._identify(deal)
-        return deal if len(self.issues) == before else None
+        return deal if not deal.is_bad and len(self.issues) == before else None
 
     # --- cells ---
 
@@ -224,7 +174,11 @@ class _RowReader:
         for target in self.LABELS:
             label = deal.values.get(target)
             if label and squash(label) in self.options.undecided.get(target, ()):
-                self._add(deal.row, self.heading.get(target, ""), label, f"undecided_{target}")
+                deal.is_bad = True
+                # One choice settles all rows of a label: it is named where it first occurs.
+                if (target, squash(label)) not in self.named:
+                    self.named.add((target, squash(label)))
+                    self._add(deal.row, self.heading.get(target, ""), label, f"undecided_{target}")
 
     def _name(self, deal):
         values = deal.values

@@ -11,7 +11,7 @@ class CrmLeadImportIssue(models.TransientModel):
     row = fields.Integer()
     column = fields.Char()
     value = fields.Char()
-    message = fields.Char(string="What to Do")
+    message = fields.Text(string="What to Do")
 
     @api.model
     def _message(self, code, params):
@@ -97,13 +97,16 @@ class CrmLeadImportIssue(models.TransientModel):
             "before_converted": _("This is before the lead was converted (%(converted)s). Correct "
                                   "one of the two dates."),
             "undecided_stage": _("The stage is not matched yet. In the step People & Stages use "
-                                 "an existing one, create it or leave it empty."),
+                                 "an existing one, create it or leave it empty; this settles all "
+                                 "its rows."),
             "undecided_outcome": _("It is not said whether this means won, lost or open. Choose "
-                                   "it in the step People & Stages."),
+                                   "it in the step People & Stages; this settles all its rows."),
             "undecided_user": _("No user has this name. In the step People & Stages use another "
-                                "user, create an archived one or leave it empty."),
+                                "user, create an archived one or leave it empty; this settles all "
+                                "rows of this name."),
             "undecided_team": _("No sales team has this name. In the step People & Stages use "
-                                "another team, create it or leave it empty."),
+                                "another team, create it or leave it empty; this settles all its "
+                                "rows."),
             "no_name": _("The row has no title, product, account or contact to name the deal. "
                          "Fill one in."),
             "no_ref": _("The external ID is empty. Fill it in: it keeps a second import from "

@@ -4,7 +4,8 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..tools.columns import guess_outcome, label_counts, squash
-from ..tools.history import Options, latest_day, read_teams
+from ..tools.deal import Options
+from ..tools.history import latest_day, read_teams
 
 # More different values than this and the column is not what it was mapped to.
 MAX_LABELS = {"stage": 100, "outcome": 50, "user": 1000, "team": 300}
