@@ -127,7 +127,7 @@ class CrmLeadImportWriter(models.AbstractModel):
 
     @api.model
     def _write_moments(self, deals, ids, matches):
-        """Set created, converted, closed and stage dates; return the ids of the leads that moved."""
+        """Set created, converted, closed and stage dates; return the ids of leads that moved."""
         self.env["crm.lead"].flush_model()
         rows = [
             (ids[deal.key], deal.created, deal.converted, deal.closed) for deal in deals
