@@ -48,7 +48,10 @@ class Settings:
         self.cache = cache_root()
         self.key = fingerprint(CHECKOUT)
         self.odoo_root = self.cache / f"odoo-{fingerprint(DEBIAN_LOCK.read_bytes())}"
-        self.venv = self.cache / f"venv-{fingerprint(PYTHON_LOCK.read_bytes(), sys.version)}"
+        # the environment of a person's own Odoo holds no link to another one: Odoo is a name
+        # space, and modules of both would mix
+        own = "-own" if os.environ.get("ODOO") else ""
+        self.venv = self.cache / f"venv-{fingerprint(PYTHON_LOCK.read_bytes(), sys.version)}{own}"
         self.postgres = self.cache / "postgres"
         self.data = self.cache / "data"
         self.logs = self.cache / "logs" / self.key

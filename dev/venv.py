@@ -23,8 +23,9 @@ def ensure_venv(settings):
         words = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", PYTHON_LOCK]
         run([folder / "bin/python", *words], log=settings.logs / "pip.log")
         done.touch()
-    link_odoo(settings)
-    point(settings.cache / "venv", folder)
+    if not settings.own_odoo:
+        link_odoo(settings)
+        point(settings.cache / "venv", folder)
 
 
 def make_venv(folder, python=sys.executable):
@@ -39,8 +40,6 @@ def make_venv(folder, python=sys.executable):
 
 def link_odoo(settings):
     """Put the cached Odoo and its metadata into site-packages: pip then knows `odoo 19.0`."""
-    if settings.own_odoo:
-        return
     site = next(settings.venv.glob("lib/python3*/site-packages"))
     names = ["odoo", *(path.name for path in settings.odoo_home.glob("odoo-*.egg-info"))]
     for name in names:
