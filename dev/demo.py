@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+from fnmatch import fnmatch
 
 from .console import say
 from .odoo import Odoo
@@ -73,8 +74,9 @@ def clean(settings):
             Odoo(other, pid_file.stem).stop_server()
     if settings.venv.exists():
         Postgres(settings).stop()
-    for pattern in settings.PARTS:
-        for path in settings.cache.glob(pattern):
+    # not glob(): it overlooks links whose target is gone
+    for path in sorted(settings.cache.iterdir()):
+        if any(fnmatch(path.name, pattern) for pattern in settings.PARTS):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:
