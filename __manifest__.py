@@ -37,6 +37,7 @@
             "crm_roi/static/tests/views/**/*.test.js",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
     "installable": True,
 }

@@ -71,6 +71,17 @@ def leave_traces(env):
         )
         if record and hasattr(record, "message_post"):
             record.message_post(body="A note")
+    env["ir.filters"].create(
+        {"name": "Slow", "model_id": "crm.lead", "domain": "[('cycle_days', '>', 90)]"}
+    )
+    env["ir.exports"].create(
+        {
+            "name": "Ours on a lead",
+            "resource": "crm.kpi.snapshot",
+            "export_fields": [fields.Command.create({"name": "company_id/name"})],
+        }
+    )
+    env["ir.config_parameter"].set_param("crm_roi.anything", "1")
     env.cr.commit()
     return own
 

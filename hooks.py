@@ -1,0 +1,52 @@
+"""What an uninstall must remove beside what Odoo removes by itself."""
+
+import re
+
+ADDON = "crm_roi"
+
+
+def uninstall_hook(env):
+    """Remove what users left on the addon's models and fields, which would not work any more."""
+    own_models = {
+        name for name, model in env.registry.models.items() if model._original_module == ADDON
+    }
+    data = env["ir.model.data"].search([
+        ("module", "=", ADDON), ("model", "=", "ir.model.fields"),
+    ])
+    added = {
+        (field.model, field.name)
+        for field in env["ir.model.fields"].browse(data.mapped("res_id")).exists()
+        if field.model not in own_models and field.modules == ADDON
+    }
+    _remove_filters(env, own_models, added)
+    _remove_export_lists(env, own_models, added)
+    env["ir.attachment"].search([("res_model", "in", list(own_models))]).unlink()
+    env["ir.config_parameter"].search([("key", "=like", f"{ADDON}.%")]).unlink()
+    # Odoo removes the foreign keys that the addon added to other tables, but not its notes of them.
+    env["ir.model.constraint"].search([
+        ("module.name", "=", ADDON), ("type", "=", "f"), ("model.model", "not in", list(own_models)),
+    ]).unlink()
+
+
+def _remove_filters(env, own_models, added):
+    """Remove saved filters of our models, and those of others that name one of our fields."""
+    filters = env["ir.filters"].with_context(active_test=False).search([])
+
+    def is_broken(record):
+        names = [name for model, name in added if model == record.model_id]
+        words = f"{record.domain} {record.context} {record.sort}"
+        return record.model_id in own_models or any(
+            re.search(rf"\b{re.escape(name)}\b", words) for name in names
+        )
+
+    filters.filtered(is_broken).unlink()
+
+
+def _remove_export_lists(env, own_models, added):
+    """Remove export lists of our models, and lines of others' that name one of our fields."""
+    lists = env["ir.exports"].search([])
+    lists.filtered(lambda record: record.resource in own_models).unlink()
+    lines = lists.exists().export_fields
+    lines.filtered(
+        lambda line: (line.export_id.resource, line.name.split("/")[0]) in added
+    ).unlink()
