@@ -10,22 +10,29 @@ def uninstall_hook(env):
     own_models = {
         name for name, model in env.registry.models.items() if model._original_module == ADDON
     }
-    data = env["ir.model.data"].search([
-        ("module", "=", ADDON), ("model", "=", "ir.model.fields"),
-    ])
-    added = {
-        (field.model, field.name)
-        for field in env["ir.model.fields"].browse(data.mapped("res_id")).exists()
-        if field.model not in own_models and field.modules == ADDON
-    }
+    added = _added_fields(env, own_models)
     _remove_filters(env, own_models, added)
     _remove_export_lists(env, own_models, added)
     env["ir.attachment"].search([("res_model", "in", list(own_models))]).unlink()
     env["ir.config_parameter"].search([("key", "=like", f"{ADDON}.%")]).unlink()
-    # Odoo removes the foreign keys that the addon added to other tables, but not its notes of them.
+    # Odoo removes foreign keys that the addon added to other tables, but not its notes of them.
     env["ir.model.constraint"].search([
-        ("module.name", "=", ADDON), ("type", "=", "f"), ("model.model", "not in", list(own_models)),
+        ("module.name", "=", ADDON), ("type", "=", "f"),
+        ("model.model", "not in", list(own_models)),
     ]).unlink()
+
+
+def _added_fields(env, own_models):
+    """:return: set of ``(model, field)`` that only this addon brings to models of others"""
+    names = env["ir.model.data"].search([("model", "=", "ir.model.fields")])
+    owners = names.grouped("res_id")
+    ours = [
+        field_id for field_id, names in owners.items() if set(names.mapped("module")) == {ADDON}
+    ]
+    return {
+        (field.model, field.name) for field in env["ir.model.fields"].browse(ours).exists()
+        if field.model not in own_models
+    }
 
 
 def _remove_filters(env, own_models, added):

@@ -74,6 +74,7 @@ def run(settings, tally, every=False):
     try:
         clone(drill.odoo)
         whole_life(drill)
+        drill.step(f"install {', '.join(OPTIONAL)} after it", "-i", ",".join(OPTIONAL))
         together(drill, OPTIONAL)
         for size in range(1, len(OPTIONAL)) if every else ():
             for modules in combinations(OPTIONAL, size):
