@@ -99,9 +99,9 @@ def _who(loading, deal, countries):
 
 def _outcome(loading, deal):
     if deal.outcome == "won":
-        return {"probability": 100}
+        return {"probability": 100, "automated_probability": 100}
     if deal.outcome == "lost":
-        return {"probability": 0, "active": False,
+        return {"probability": 0, "automated_probability": 0, "active": False,
                 "lost_reason_id": loading.reasons[deal.lost_reason].id}
     if deal.outcome == "void":
         return {"probability": 20, "active": False}

@@ -89,11 +89,16 @@ def _orders(loading):
                                    write_date = invoice_date + time '10:00'
             WHERE invoice_date IS NOT NULL AND company_id = ANY(%s)""",
         [company.id for company in loading.companies.values()]))
-    for model, table in (("sale.order", "sale_order"), ("account.move", "account_move")):
-        env.cr.execute(SQL(
-            """UPDATE mail_message AS m SET date = r.create_date
-                 FROM %(table)s AS r WHERE m.model = %(model)s AND m.res_id = r.id""",
-            table=SQL.identifier(table), model=model))
+    env.cr.execute(SQL(
+        """UPDATE mail_message AS m SET date = r.create_date
+             FROM account_move AS r WHERE m.model = 'account.move' AND m.res_id = r.id"""))
+    returned = [order for order in plan.orders if order.refund]
+    env.cr.execute(SQL(
+        """UPDATE mail_message AS m SET date = d.at
+             FROM unnest(%s::int[], %s::timestamp[]) AS d(id, at)
+            WHERE m.model = 'sale.order' AND m.res_id = d.id""",
+        [loading.orders[order.key].id for order in returned],
+        [datetime.combine(order.refunded_at, time(10)) for order in returned]))
 
 
 def _messages(loading):

@@ -138,11 +138,11 @@ class Conversation:
         days = -rng.randint(1, 16) if late else rng.randint(0, 14)
         due = max(next_working(today + timedelta(days=days)), deal.created.date())
         deal.tasks.append(Task(due, kind, rng.choice(phrases.TASKS[kind]), deal.rep))
-        if kind == "meeting" and not late:
-            begin = self.clock.office(due, 9, 15).replace(minute=0, second=0)
+        if deal.kind == "opportunity" and rng.random() < 0.35:
+            day = next_working(today + timedelta(days=rng.randint(1, 12)))
+            begin = self.clock.office(day, 9, 15).replace(minute=0, second=0)
             subject = self.tale.fill(rng.choice(phrases.MEETINGS), deal)
-            if begin > self.midnight + timedelta(days=1):
-                deal.meetings.append(Meeting(begin, 1.0, subject, deal.rep))
+            deal.meetings.append(Meeting(begin, rng.choice((1.0, 1.5)), subject, deal.rep))
 
 
 def fill(tale, template, deal):
