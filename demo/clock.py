@@ -45,7 +45,8 @@ class Clock:
         self.zone = pytz.timezone(zone)
 
     def utc(self, local):
-        return self.zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+        utc = self.zone.localize(local).astimezone(pytz.utc)
+        return utc.replace(tzinfo=None, microsecond=0)
 
     def local(self, moment):
         return pytz.utc.localize(moment).astimezone(self.zone).replace(tzinfo=None)
@@ -62,6 +63,7 @@ class Clock:
 
     def in_office(self, moment):
         """The moment itself in office hours, else early on the next working day."""
+        moment = moment.replace(microsecond=0)
         local = self.local(moment)
         hour = local.hour + local.minute / 60
         if is_working(local.date()) and 8.2 <= hour <= 18.2:

@@ -14,7 +14,7 @@ from .shapes import Deal, Move
 # days in each stage: median, sigma. Negotiation is the bottleneck of this company
 DWELL = {
     "new": (4.0, 0.6), "qualified": (8.0, 0.6), "proposition": (10.0, 0.55),
-    "negotiation": (27.0, 0.6),
+    "negotiation": (32.0, 0.6),
 }
 STAGES = tuple(DWELL)
 LOST_AT = {"new": 12, "qualified": 26, "proposition": 24, "negotiation": 38}

@@ -11,12 +11,18 @@ from . import world
 from .clock import month_after
 
 
-def back_date(loading):
-    env = loading.env
-    env.flush_all()
+def back_date_records(loading):
+    """Before anything is said about them: who answered first is measured from these dates."""
+    loading.env.flush_all()
     _partners(loading)
     _leads(loading)
     _orders(loading)
+    loading.env.invalidate_all()
+
+
+def back_date_talk(loading):
+    env = loading.env
+    env.flush_all()
     _messages(loading)
     _activities(loading)
     _people(loading)

@@ -41,9 +41,10 @@ STEPS = (
     (load_crm.load_afterthoughts, "merged leads and moved deadlines", 6),
     (load_sales.load_orders, "quotations and orders", 26),
     (load_sales.load_refunds, "invoices and credit notes", 5),
-    (load_chatter.load_messages, "e-mails, calls and stage moves", 12),
+    (load_dates.back_date_records, "dates of three years", 3),
+    (load_chatter.load_messages, "e-mails, calls and stage moves", 14),
     (load_chatter.load_meetings, "meetings and activities", 9),
-    (load_dates.back_date, "dates of three years", 4),
+    (load_dates.back_date_talk, "dates of what was said", 2),
     (load_dates.refresh_figures, "figures on the records", 2),
     (stocks.load_past_stocks, "the pipeline of past nights", 6),
 )

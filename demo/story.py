@@ -31,7 +31,8 @@ PLANTED_EFFECT = {
     "win_rate_before": 0.30, "win_rate_after": 0.42, "win_rate_lift": 0.12,
     "response_ratio": 0.5,  # of the office hours to the first answer
 }
-PLANTED_BOTTLENECK = {"stage": "negotiation", "median_days": 27, "others_at_most": 10}
+PLANTED_BOTTLENECK = {  # median days of finished stays, about
+    "stage": "negotiation", "median_days": 26, "others_at_most": 11}
 PLANTED_CHANNELS = {"looks_good": "social", "is_good": "referral"}
 PLANTED_LUCK = {"rep": "ryan", "win_rate": outcomes.LUCKY_RATE, "months": 8}
 PLANTED_SKILL = {"rep": "anna", "median_answer_hours": 0.7}

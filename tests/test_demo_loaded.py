@@ -153,6 +153,20 @@ class TestStoryLoaded(TransactionCase):
         last = self.rows("SELECT MAX(date) FROM mail_message WHERE model = 'crm.lead'")[0][0]
         self.assertLess(last.date(), self.plan.today)
 
+    def test_first_response(self):
+        """The answer that counts is the first call, mail or meeting of somebody who did not enter
+        the enquiry himself."""
+        found = {(title, created): at for title, created, at in self.rows(
+            "SELECT name, create_date, first_response_date FROM crm_lead")}
+        told = {}
+        for deal in self.plan.deals:
+            moments = [talk.at for talk in deal.talks if talk.kind in ("out", "call")]
+            moments += [m.start for m in deal.meetings if m.start.date() < TODAY]
+            by_rep = deal.born == "opportunity"
+            told[deal.title, deal.created] = min(moments) if moments and not by_rep else None
+        self.assertEqual(found, told)
+        self.assertGreater(len([moment for moment in told.values() if moment]), 40)
+
     def test_time_in_stage(self):
         """Odoo's own time in stage, read from the tracked changes, is the story's."""
         deal = max((d for d in self.plan.deals if status(d) == "won"),
