@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from . import control
 from .clock import clock, interleave
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 def compare(env):

@@ -15,7 +15,7 @@ def measure(env, plain, path):
 
     :param path: file that receives ``{part: figures}``; seconds, megabytes, queries, shares
     """
-    say("building the history, three times each way")
+    say("building the history, each way in turn")
     runs, differences = building.compare(env)
     result = {"differences": differences, "build": {
         name: figures(some) for name, some in runs.items()
