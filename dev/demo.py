@@ -12,7 +12,7 @@ from .processes import free_port
 from .settings import ADDON, DEV, Settings
 from .template import clone, setup
 
-START_PAGE = "/odoo/crm"
+START_PAGE = "/odoo/kpis"
 
 
 def demo(settings, port=None, fresh=True):
@@ -30,8 +30,8 @@ def demo(settings, port=None, fresh=True):
     url = serve(odoo, port)
     print(
         f"\n  Odoo is running: {url}\n"
-        f"  This link logs you in; elsewhere use admin / admin.\n"
-        f"  Open CRM, then the menu KPIs.   Log: {odoo.server_log}\n"
+        f"  This link logs you in; by hand it is admin / admin.\n"
+        f"  It opens CRM, KPIs, Overview.   Log: {odoo.server_log}\n"
         f"  make stop ends it, make screenshots takes pictures, make clean removes everything.\n"
     )
 

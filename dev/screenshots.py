@@ -27,7 +27,6 @@ PAGES = (
     Page("kpi_pipeline", f"{KPIS}_pipeline", PIVOT),
     Page("kpi_orders", f"{KPIS}_orders", PIVOT),
     Page("kpi_dictionary", "action:crm_roi.crm_kpi_action", ".o_list_view"),
-    Page("pipeline", "/odoo/crm", ".o_kanban_view"),
     Page("kpi_overview_phone", KPIS, PIVOT, (), PHONE),
 )
 
