@@ -2,6 +2,7 @@ from . import kpi_fact_mixin
 from . import kpi_dimension_mixin
 from . import kpi_money
 from . import kpi_presum
+from . import kpi_stock
 from . import kpi_fact_table
 from . import kpi_scan
 from . import kpi_engine
@@ -30,6 +31,7 @@ from . import res_config_settings
 from . import res_currency_rate
 from . import res_partner
 from . import res_users
+from . import resource_calendar
 from . import sale_order
 from . import sale_order_history
 from . import sale_order_net

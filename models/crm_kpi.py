@@ -47,8 +47,9 @@ class CrmKpi(models.Model):
     )
     formula = fields.Char(readonly=True, help="Names are the codes of other KPIs.")
     source = fields.Char(readonly=True, help="Records counted and the date that places them.")
+    declaration = fields.Char(readonly=True, help="Changes when the KPI counts something else.")
     sequence = fields.Integer(readonly=True)
-    active = fields.Boolean(default=True, help="Archived KPIs are not offered anywhere.")
+    active = fields.Boolean(default=True, help="Archived KPIs are left out of the dictionary.")
     benchmark = fields.Float(
         company_dependent=True, help="Value of your industry or competitors, with its source kept "
                                      "by you. Percentages as fractions: 0.25 is 25 %.",
@@ -96,20 +97,25 @@ class CrmKpi(models.Model):
     def _sync(self):
         """Create, update or remove dictionary records so that they match the snapshot's fields.
 
-        A flow that is new gets its history: all days built so far are marked for a rebuild.
+        A flow that is new or counts something else gets its history: all days built so far are
+        marked for a rebuild.
         """
         # Runs at the end of an installation or upgrade, on behalf of no user.
         Kpi = self.sudo().with_context(active_test=False)
         known = {kpi.code: kpi for kpi in Kpi.search([])}
         declared = self._declared()
         new = [vals for code, vals in declared.items() if code not in known]
+        redefined = [
+            vals for code, vals in declared.items()
+            if code in known and known[code].declaration != vals["declaration"]
+        ]
         Kpi.create(new)
         for code, kpi in known.items():
             if code not in declared:
                 kpi.unlink()
             elif kpi._differs(declared[code]):
                 kpi.write(declared[code])
-        if known and any(vals["kind"] == "flow" for vals in new):
+        if known and any(vals["kind"] == "flow" for vals in [*new, *redefined]):
             self.env["crm.kpi.dirty.day"]._mark_all()
 
     def _differs(self, vals):
@@ -136,6 +142,7 @@ class CrmKpi(models.Model):
                 "formula": getattr(field, "formula", None) or False,
                 "source": f"{fact.model}: {fact.aggregate} by {fact.time_field or 'end of day'}"
                 if fact else False,
+                "declaration": repr(fact) if fact else field.formula,
                 "sequence": sequence,
             }
         return declared

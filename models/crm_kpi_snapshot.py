@@ -16,6 +16,7 @@ from .kpi_declaration import (
     ratio,
     stock,
 )
+from .optional_number import OptionalFloat, OptionalMonetary
 
 
 class CrmKpiSnapshot(models.Model):
@@ -77,7 +78,7 @@ class CrmKpiSnapshot(models.Model):
     )
     lead_revenue = flow(
         "Revenue of Leads", "leads",
-        ("crm.lead", "create_date", KEPT, "net_order_revenue"), fields.Monetary, "currency",
+        ("crm.lead", "create_date", KEPT, "net_order_revenue"), OptionalMonetary, "currency",
         strict=(("net_order_currency_id", "!=", False),),
         help="Untaxed revenue, net of credit notes, of the confirmed orders linked to the leads "
              "created in the period.",
@@ -98,7 +99,7 @@ class CrmKpiSnapshot(models.Model):
     )
     won_revenue = flow(
         "Won Revenue", "deals", ("crm.lead", "date_closed", WON, "expected_revenue"),
-        fields.Monetary, "currency",
+        OptionalMonetary, "currency",
         help="Expected revenue of the opportunities won in the period. Basis: the opportunity; "
              "see Order Revenue for what was ordered.",
     )
@@ -110,7 +111,7 @@ class CrmKpiSnapshot(models.Model):
     )
     cycle_days_total = flow(
         "Total Cycle Days", "deals", ("crm.lead", "date_closed", WON, "cycle_days"),
-        fields.Float, "days", better="lower", digits=(16, 2),
+        OptionalFloat, "days", better="lower", digits=(16, 2),
         help="Days from the start of the opportunity to winning it, summed over won deals.",
     )
     # Orders, on the day they were confirmed ---------------------------
@@ -120,13 +121,13 @@ class CrmKpiSnapshot(models.Model):
     )
     order_revenue = flow(
         "Order Revenue", "orders", ("sale.order", "date_order", CONFIRMED, "net_revenue"),
-        fields.Monetary, "currency", strict=True,
+        OptionalMonetary, "currency", strict=True,
         help="Untaxed amount of confirmed orders at the rate of the order date. A credit note "
              "reduces the order it belongs to, on the day of that order.",
     )
     order_margin = flow(
         "Order Margin", "orders", ("sale.order", "date_order", CONFIRMED, "net_margin"),
-        fields.Monetary, "currency", strict=True,
+        OptionalMonetary, "currency", strict=True,
         help="Margin of confirmed orders at the rate of the order date; a credit note takes back "
              "margin in proportion to the revenue.",
     )
@@ -194,7 +195,7 @@ class CrmKpiSnapshot(models.Model):
              "are still low because their deals are open.",
     )
     average_deal_size = ratio(
-        "Average Deal Size", "deals", "won_revenue / won_count", "currency", fields.Monetary,
+        "Average Deal Size", "deals", "won_revenue / won_count", "currency", OptionalMonetary,
         help="Won revenue per won deal; deals won without an amount count.",
     )
     average_cycle_days = ratio(
@@ -204,7 +205,7 @@ class CrmKpiSnapshot(models.Model):
     )
     average_order_value = ratio(
         "Average Order Value", "orders", "order_revenue / order_count", "currency",
-        fields.Monetary, help="Net order revenue per confirmed order.",
+        OptionalMonetary, help="Net order revenue per confirmed order.",
     )
     margin_rate = ratio(
         "Margin Rate", "orders", "order_margin / order_revenue",
@@ -224,14 +225,14 @@ class CrmKpiSnapshot(models.Model):
         help="Share of returning customers' orders that move to a higher-priced product.",
     )
     revenue_per_lead = ratio(
-        "Revenue per Lead", "leads", "lead_revenue / lead_count", "currency", fields.Monetary,
+        "Revenue per Lead", "leads", "lead_revenue / lead_count", "currency", OptionalMonetary,
         help="Net revenue of the orders linked to the leads created in the period, per lead; "
              "lost and open leads count.",
     )
     sales_velocity = ratio(
         "Sales Velocity", "pipeline",
         "open_count * win_rate * average_deal_size / average_cycle_days",
-        "currency_per_day", fields.Monetary,
+        "currency_per_day", OptionalMonetary,
         help="Open opportunities times win rate times average deal size, divided by the average "
              "sales cycle: the money the pipeline earns per day.",
     )
@@ -245,10 +246,10 @@ class CrmKpiSnapshot(models.Model):
         formulas = self._kpi_formulas()
         facts = self._kpi_facts()
         for row in self:
-            values = {name: row[name] for name in facts}
+            values = {name: None if row[name] is False else row[name] for name in facts}
             for name in self._formulas_in_order():
                 values[name] = formulas[name].evaluate(values)
-                row[name] = values[name] or 0
+                row[name] = False if values[name] is None else values[name]
 
     @api.model
     def _formulas_in_order(self):

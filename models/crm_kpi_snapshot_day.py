@@ -9,6 +9,8 @@ from .kpi_scan import of_company
 
 # The pipeline of a day is measured shortly after midnight; later it may have moved on.
 LATE_AFTER = timedelta(hours=6)
+# A transaction of the day may be committed after midnight: until then the day is built again.
+STRAGGLERS = timedelta(hours=2)
 
 
 class CrmKpiSnapshotDay(models.Model):
@@ -90,7 +92,8 @@ class CrmKpiSnapshotDay(models.Model):
 
     @api.model
     def _missing_days(self, company_id, timezone, first, today):
-        """Days from ``first`` up to yesterday whose flows were never built, or failed before today.
+        """Days from ``first`` up to yesterday whose flows were never built, were built before the
+        last transactions of the day were over, or failed before today.
 
         :return: list of dates, ascending
         """
@@ -99,11 +102,13 @@ class CrmKpiSnapshotDay(models.Model):
                WHERE NOT EXISTS (
                    SELECT FROM crm_kpi_snapshot_day log
                    WHERE log.day = day.day::date AND %s
-                     AND log.flows_at IS NOT NULL
+                     AND log.flows_at > (day.day + interval '1 day')
+                         AT TIME ZONE %s AT TIME ZONE 'UTC' + %s
                      AND (log.failed_flows IS NULL OR log.flows_at >= %s))
                ORDER BY 1""",
             first, today - timedelta(days=1),
-            of_company(SQL("log.company_id"), company_id), day_start(today, timezone),
+            of_company(SQL("log.company_id"), company_id), timezone, STRAGGLERS,
+            day_start(today, timezone),
         ))
         return [day for (day,) in rows]
 

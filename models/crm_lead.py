@@ -152,7 +152,8 @@ class CrmLead(models.Model):
         for lead in self:
             is_open = lead.type == "opportunity" and lead.active and lead.won_status == "pending"
             lead.is_overdue = bool(
-                is_open and lead.date_deadline and lead.date_deadline < today[lead.company_id.id]
+                is_open and lead.date_deadline
+                and lead.date_deadline < today.get(lead.company_id.id, today[False])
             )
 
     def _search_is_overdue(self, operator, value):

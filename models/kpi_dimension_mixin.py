@@ -38,7 +38,7 @@ class KpiDimensionMixin(models.AbstractModel):
     def _kpi_merge_rows(self, snapshot, dimension):
         """Move the rows of these records to the rows where ``dimension`` is empty."""
         keys = [SQL.identifier(name) for name in
-                ("day", "company_id", "team_id", "user_id", "source_id", "currency_id")]
+                ("day", "company_id", "team_id", "user_id", "source_id")]
         gone = SQL.identifier(dimension)
         facts = snapshot._kpi_facts()
         totals = {
@@ -57,8 +57,9 @@ class KpiDimensionMixin(models.AbstractModel):
         self.env.execute_query(SQL(
             """WITH moved AS (DELETE FROM crm_kpi_snapshot WHERE %(gone)s = ANY(%(ids)s)
                               RETURNING *)
-               INSERT INTO crm_kpi_snapshot AS kpi (%(keys)s, has_stock, %(facts)s)
-               SELECT %(kept)s, bool_or(has_stock), %(totals)s FROM moved GROUP BY %(grouped)s
+               INSERT INTO crm_kpi_snapshot AS kpi (%(keys)s, currency_id, has_stock, %(facts)s)
+               SELECT %(kept)s, MAX(currency_id), bool_or(has_stock), %(totals)s
+               FROM moved GROUP BY %(grouped)s
                ON CONFLICT (day, COALESCE(company_id, 0), COALESCE(team_id, 0),
                             COALESCE(user_id, 0), COALESCE(source_id, 0))
                DO UPDATE SET has_stock = kpi.has_stock OR EXCLUDED.has_stock, %(added)s""",

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.date_utils import parse_date
 
 from ..tools.fact import COUNT
 from ..tools.formula import Formula
@@ -41,10 +42,11 @@ class KpiDrill(models.AbstractModel):
                 "“%(kpi)s” counts records of an app that is not installed.",
                 kpi=self._fields[measure]._description_string(self.env),
             ))
-        records = self._drill_domain(fact, Domain(domain))
+        domain = Domain(domain).map_conditions(self._absolute_day)
+        records = self._drill_domain(fact, domain)
         return {
             "type": "ir.actions.act_window",
-            "name": self._drill_title(measure, name, fact, Domain(domain), records),
+            "name": self._drill_title(measure, name, fact, domain, records),
             "res_model": fact.model,
             "domain": list(records),
             "views": self._drill_views(fact.model),
@@ -92,27 +94,26 @@ class KpiDrill(models.AbstractModel):
     @api.model
     def _drill_domain(self, fact, domain):
         """Domain of the source records counted under a domain of the snapshot."""
-        night = None
+        nights = {}
         if fact.is_stock:
-            nights = self.with_context(kpi_stock="last")._stock_days(domain, ())
-            if not nights:
-                return Domain.FALSE
-            night = max(nights)
+            nights = self._last_nights(domain)
             domain = domain.map_conditions(
                 lambda term: Domain.TRUE if term.field_expr.split(".")[0] == "day" else term
             )
         zones = {}
         for company_id, timezone in self._kpi_units():
-            if company_id is None or company_id in self.env.companies.ids:
-                zones.setdefault(timezone, []).append(company_id or False)
+            is_read = company_id is None or company_id in self.env.companies.ids
+            if is_read and (not fact.is_stock or (company_id or False) in nights):
+                zone = (timezone, nights.get(company_id or False))
+                zones.setdefault(zone, []).append(company_id or False)
         return Domain.OR(
             self._drill_zone(fact, domain, timezone, company_ids, night)
-            for timezone, company_ids in zones.items()
+            for (timezone, night), company_ids in zones.items()
         )
 
     @api.model
     def _drill_zone(self, fact, domain, timezone, company_ids, night):
-        """The part of companies that share a time zone."""
+        """The part of companies that share a time zone and a last night."""
         dimensions = self._kpi_dimensions(fact.model)
         terms = domain.map_conditions(
             lambda term: self._drill_term(term, fact, dimensions, timezone)
@@ -126,24 +127,6 @@ class KpiDrill(models.AbstractModel):
         today = self.env["res.company"]._kpi_today(timezone)
         counted = Domain(fact.time_field, "<", self._drill_moment(fact, today, timezone))
         return terms & Domain(fact.domain_on(None)) & counted
-
-    @api.model
-    def _stock_domain(self, fact, night, end):
-        """Domain of the records a stock counted at the end of ``night`` (``end`` in UTC).
-
-        Opportunities are found by the dates they were opened and closed, as of that moment; for
-        other models it is the present state.
-        """
-        terms = Domain(fact.domain_on(night))
-        if fact.model != "crm.lead":
-            return terms
-        dated = terms.map_conditions(
-            lambda term: Domain.TRUE if term.field_expr in ("active", "won_status") else term
-        )
-        closed_later = Domain("date_closed", ">=", end) & Domain("won_status", "!=", "pending")
-        converted = Domain("date_conversion", "=", False) | Domain("date_conversion", "<", end)
-        opened = Domain("create_date", "<", end) & converted
-        return opened & (terms | (dated & closed_later))
 
     @api.model
     def _drill_term(self, term, fact, dimensions, timezone):
@@ -160,6 +143,13 @@ class KpiDrill(models.AbstractModel):
             empty = any(not value for value in values)
             return Domain(empty == (term.operator in ("=", "in")))
         return Domain(dimensions[head] + dot + tail, term.operator, term.value)
+
+    @api.model
+    def _absolute_day(self, term):
+        """The web client's relative days, such as “today -7d”, as dates."""
+        if term.field_expr != "day" or not isinstance(term.value, str):
+            return term
+        return Domain("day", term.operator, as_date(parse_date(term.value, self.env)))
 
     @api.model
     def _drill_day(self, term, fact, timezone):

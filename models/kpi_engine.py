@@ -81,6 +81,7 @@ class KpiEngine(models.AbstractModel):
         lock = self.env["res.company"].sudo().browse(company_id or []).kpi_lock_date
         date_from = max(date_from, lock) if lock else date_from
         date_to = min(date_to, self.env["res.company"]._kpi_today(timezone))
+        date_from = max(date_from, self._first_day_in_currency(company_id, date_from, date_to))
         if date_from >= date_to:
             return 0
         facts = self._measurable(is_stock=False)
@@ -92,6 +93,18 @@ class KpiEngine(models.AbstractModel):
         return 1
 
     @api.model
+    def _first_day_in_currency(self, company_id, date_from, date_to):
+        """Day after the last one measured in another currency than the present one: what was
+        measured in the old currency stays, whatever the lock date says."""
+        last = self.env.execute_query(SQL(
+            """SELECT MAX(day) FROM crm_kpi_snapshot
+               WHERE %s AND day >= %s AND day < %s AND currency_id <> %s""",
+            of_company(SQL("company_id"), company_id), date_from, date_to,
+            self._unit_currency(company_id),
+        ))[0][0]
+        return last + timedelta(days=1) if last else date_from
+
+    @api.model
     def _take_stocks_unit(self, company_id, timezone):
         day = self._last_finished_day(timezone)
         Night = self.env["crm.kpi.snapshot.day"]
@@ -99,7 +112,7 @@ class KpiEngine(models.AbstractModel):
             return 0
         facts = self._measurable(is_stock=True)
         failed = self._store(
-            facts, lambda chosen: self._store_stocks(chosen, company_id, day)
+            facts, lambda chosen: self._store_stocks(chosen, company_id, timezone, day)
         )
         Night._log(company_id, timezone, day, day + timedelta(days=1), "stocks", failed)
         return 1
@@ -196,7 +209,7 @@ class KpiEngine(models.AbstractModel):
         ))
 
     @api.model
-    def _store_stocks(self, facts, company_id, day):
+    def _store_stocks(self, facts, company_id, timezone, day):
         """Add the stocks of a night to its rows; flows of a new row are 0, not unknown."""
         flows = self._measurable(is_stock=False)
         constants = {
@@ -209,7 +222,8 @@ class KpiEngine(models.AbstractModel):
         update = [SQL.identifier(name) for name in (*facts, "has_stock")]
         self._execute(SQL(
             "WITH fresh AS MATERIALIZED (%s) %s",
-            self._stocks_sql(facts, company_id, day), self._upsert(facts, constants, update),
+            self._stocks_sql(facts, company_id, timezone, day),
+            self._upsert(facts, constants, update),
         ))
 
     @api.model

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.fact import Fact
@@ -20,7 +19,7 @@ class KpiFactTable(models.AbstractModel):
     """
 
     _name = "crm.kpi.fact.table"
-    _inherit = ["crm.kpi.presum", "crm.kpi.money"]
+    _inherit = ["crm.kpi.presum", "crm.kpi.money", "crm.kpi.stock"]
     _description = "Table of KPI Facts"
 
     def _valid_field_parameter(self, field, name):
@@ -126,7 +125,7 @@ class KpiFactTable(models.AbstractModel):
     def _read_group(
         self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None,
     ):
-        prepared = self._with_stock_days(domain, groupby, aggregates)
+        prepared = self._with_nights(domain, groupby, aggregates)
         prepared = prepared._with_presum(groupby, aggregates, order, having)
         rows = super(KpiFactTable, prepared)._read_group(
             domain, groupby, aggregates, having, offset, limit, order
@@ -138,7 +137,7 @@ class KpiFactTable(models.AbstractModel):
         if len(grouping_sets) == 1 or not self._uses_stock(aggregates):
             first = grouping_sets[0] if grouping_sets else ()
             specs = tuple(dict.fromkeys(spec for groupby in grouping_sets for spec in groupby))
-            prepared = self._with_stock_days(domain, first, aggregates)
+            prepared = self._with_nights(domain, first, aggregates)
             prepared = prepared._with_presum(specs, aggregates, order)
             sets = super(KpiFactTable, prepared)._read_grouping_sets(
                 domain, grouping_sets, aggregates, order
@@ -175,45 +174,6 @@ class KpiFactTable(models.AbstractModel):
         return {name for name in self._fields if self._kpi_kind(name)}
 
     @api.model
-    def _uses_stock(self, aggregates):
-        names = {spec.split(":")[0] for spec in aggregates if spec != "__count"}
-        return any(
-            self._kpi_kind(part) == "stock"
-            for name in names if name in self._fields and self._kpi_kind(name)
-            for part in self._kpi_parts(name)
-        )
-
-    @api.model
-    def _with_stock_days(self, domain, groupby, aggregates):
-        """Put into the context what stocks need: the nights taken in the period, the date groups.
-
-        The nights are those of the whole scope, not of a single group: a salesperson who had no
-        open deal on a night counts 0 for it, so that people add up to their team.
-        """
-        if not self._uses_stock(aggregates):
-            return self
-        specs = tuple(spec for spec in groupby if spec.split(":")[0].split(".")[0] == "day")
-        days = self._stock_days(domain, specs)
-        return self.with_context(kpi_stock_days=tuple(days), kpi_day_specs=specs)
-
-    @api.model
-    def _stock_days(self, domain, day_specs):
-        """Dates of the nights to read: all of the period, or the last one of each date group."""
-        Night = self.env["crm.kpi.snapshot.day"]
-        scope = Domain(domain).map_conditions(
-            lambda term: term
-            if term.field_expr.split(".")[0] in ("day", "company_id") else Domain.TRUE
-        )
-        if self.env.context.get("kpi_stock") != "last":
-            nights = Night._read_group(scope & Domain("stocks_at", "!=", False), ["day:day"])
-            return [night for (night,) in nights]
-        return [
-            row[-1] for row in Night._read_group(
-                scope & Domain("stocks_at", "!=", False), list(day_specs), ["day:max"],
-            ) if row[-1]
-        ]
-
-    @api.model
     def _read_group_select(self, aggregate_spec, query):
         name, _sep, aggregate = aggregate_spec.partition(":")
         if aggregate == "array_agg_distinct" and name == "currency_id":
@@ -244,7 +204,7 @@ class KpiFactTable(models.AbstractModel):
             return SQL("NULL::float8")
         if kind == "stock":
             return self._stock_aggregate(name, query)
-        return self._flow_aggregate(name, query, SQL())
+        return self._flow_aggregate(name, query)
 
     @api.model
     def _kpi_operation(self, operation, left, right):
@@ -254,48 +214,10 @@ class KpiFactTable(models.AbstractModel):
         return SQL("(%s::float8 %s %s::float8)", left, operators[operation], right)
 
     @api.model
-    def _flow_aggregate(self, name, query, condition):
+    def _flow_aggregate(self, name, query):
         column = self._field_to_sql(self._table, name, query)
-        amount = column
         if self._fields[name].type == "monetary":
-            amount = self._converted_amount(column, query)
+            column = self._converted_amount(column, query)
         # A row that could not be measured, or an amount without a rate, makes the total unknown:
-        # better no number than a wrong one. A stock is empty on rows without a measured night.
-        counted = column if self._kpi_kind(name) == "stock" else SQL("*")
-        return SQL(
-            "(CASE WHEN COUNT(%(counted)s)%(where)s = COUNT(%(amount)s)%(where)s"
-            " THEN SUM(%(amount)s)%(where)s END)",
-            counted=counted, amount=amount, where=condition,
-        )
-
-    @api.model
-    def _stock_aggregate(self, name, query):
-        """Average over the nights of the group's period, or the value of its last night."""
-        days = list(self.env.context.get("kpi_stock_days") or [])
-        if not days:
-            return SQL("NULL::float8")
-        day = self._field_to_sql(self._table, "day", query)
-        condition = SQL(" FILTER (WHERE %s = ANY(%s::date[]))", day, days)
-        total = self._flow_aggregate(name, query, condition)
-        nights = self._stock_nights(day, days, query)
-        # A group with rows but no open deal on any night has zero of them, not "no data".
-        column = self._field_to_sql(self._table, name, query)
-        zero = SQL("(CASE WHEN COUNT(%s)%s = 0 THEN 0 END)", column, condition)
-        return SQL("(COALESCE(%s::float8, %s) / NULLIF(%s, 0))", total, zero, nights)
-
-    @api.model
-    def _stock_nights(self, day, days, query):
-        """SQL count of the nights in the period of a group; 1 when only its last is read."""
-        terms = [
-            SQL(
-                "%s = %s",
-                self._read_group_groupby("kpi_night", spec, query),
-                self._read_group_groupby("kpi_group", spec, query),
-            )
-            for spec in self.env.context.get("kpi_day_specs") or ()
-        ]
-        return SQL(
-            "(SELECT COUNT(*)::float8 FROM unnest(%s::date[]) AS kpi_night(day)"
-            " CROSS JOIN (SELECT MIN(%s) AS day) AS kpi_group WHERE %s)",
-            days, day, SQL(" AND ").join(terms or [SQL("TRUE")]),
-        )
+        # better no number than a wrong one.
+        return SQL("(CASE WHEN COUNT(*) = COUNT(%s) THEN SUM(%s) END)", column, column)

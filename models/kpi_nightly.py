@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 import psycopg2
 
@@ -12,6 +13,7 @@ _logger = logging.getLogger(__name__)
 
 # Days rebuilt between two commits: a step of a million-lead history stays within seconds.
 DAYS_PER_STEP = 92
+HISTORY = timedelta(days=30 * 366)
 
 
 class KpiNightly(models.AbstractModel):
@@ -33,7 +35,7 @@ class KpiNightly(models.AbstractModel):
         steps = self._nightly_steps()
         if any(days is None for _company, _timezone, days in steps):
             # Once a night: nobody writes anything when a planned meeting takes place.
-            self.env["crm.lead"]._kpi_record_meetings()
+            self._record_meetings()
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(steps))
         done = 0
@@ -43,6 +45,15 @@ class KpiNightly(models.AbstractModel):
             if not progress(processed=1):
                 break
         return done
+
+    @api.model
+    def _record_meetings(self):
+        try:
+            with self.env.cr.savepoint():
+                self.env["crm.lead"]._kpi_record_meetings()
+        except psycopg2.OperationalError as error:
+            # Somebody is writing one of the leads; the next night finds the meeting.
+            _logger.info("Meetings are counted the next night: %s", error)
 
     @api.model
     def _nightly_steps(self):
@@ -76,8 +87,7 @@ class KpiNightly(models.AbstractModel):
         )
         # Only the company's own settings are read; the nightly action acts for nobody.
         lock = self.env["res.company"].sudo().browse(company_id or []).kpi_lock_date
-        if lock and dirty and dirty[0] < lock:
-            self.env["crm.kpi.dirty.day"]._forget(company_id, dirty[0], lock)
+        # Marks of frozen days are kept: they count when the lock date is moved back.
         return {day for day in days if not lock or day >= lock}
 
     @api.model
@@ -91,7 +101,9 @@ class KpiNightly(models.AbstractModel):
             "(SELECT MIN(day) FROM crm_kpi_snapshot_day WHERE %s)",
             of_company(SQL("company_id"), company_id),
         ))
-        return self.env.execute_query(SQL("SELECT LEAST(%s)", SQL(", ").join(parts)))[0][0]
+        first = self.env.execute_query(SQL("SELECT LEAST(%s)", SQL(", ").join(parts)))[0][0]
+        # A mistyped year must not make the history start in the Middle Ages.
+        return first and max(first, self._last_finished_day(timezone) - HISTORY)
 
     @api.model
     def _first_moment(self, model_name, time_field, company_id, timezone):

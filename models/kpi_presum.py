@@ -33,7 +33,7 @@ class KpiPresum(models.AbstractModel):
         if any(self._fields[part].type == "monetary" for part in parts):
             keys |= {"currency_id", "day"}
         if self._uses_stock(aggregates):
-            keys.add("day")
+            keys |= {"company_id", "day"}
         return self.with_context(kpi_presum=(tuple(sorted(keys)), tuple(sorted(parts))))
 
     @api.model

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 from ..tools.fact import COUNT
+from ..tools.period import day_start
 
 DIMENSIONS = ("team_id", "user_id", "source_id")
 
@@ -52,13 +55,14 @@ class KpiScan(models.AbstractModel):
         )
 
     @api.model
-    def _stocks_sql(self, facts, company_id, day):
-        """SQL rows ``team_id, user_id, source_id, *facts`` of a unit as it is now."""
+    def _stocks_sql(self, facts, company_id, timezone, day):
+        """SQL rows ``team_id, user_id, source_id, *facts`` of a unit at the end of ``day``."""
         scans = {}
         for name, fact in facts.items():
             scans.setdefault(fact.model, {})[name] = fact
+        end = day_start(day + timedelta(days=1), timezone)
         parts = [
-            self._scan(model, scan, list(facts), company_id, day=day)
+            self._scan(model, scan, list(facts), company_id, night=(day, end))
             for model, scan in scans.items()
         ]
         return SQL(
@@ -66,6 +70,24 @@ class KpiScan(models.AbstractModel):
                GROUP BY team_id, user_id, source_id""",
             self._sums(facts), SQL(" UNION ALL ").join(parts),
         )
+
+    @api.model
+    def _stock_domain(self, fact, night, end):
+        """Domain of the records a stock counts at the end of ``night`` (``end`` in UTC).
+
+        Opportunities are found by the dates they were opened and closed, as of that moment; for
+        other models it is the present state. Measuring and drilling down both read this.
+        """
+        terms = Domain(fact.domain_on(night))
+        if fact.model != "crm.lead":
+            return terms
+        dated = terms.map_conditions(
+            lambda term: Domain.TRUE if term.field_expr in ("active", "won_status") else term
+        )
+        closed_later = Domain("date_closed", ">=", end) & Domain("won_status", "!=", "pending")
+        converted = Domain("date_conversion", "=", False) | Domain("date_conversion", "<", end)
+        opened = Domain("create_date", "<", end) & converted
+        return opened & (terms | (dated & closed_later))
 
     @api.model
     def _sums(self, facts):
@@ -76,13 +98,13 @@ class KpiScan(models.AbstractModel):
         )
 
     @api.model
-    def _scan(self, model_name, facts, columns, company_id, time=None, day=None):
+    def _scan(self, model_name, facts, columns, company_id, time=None, night=None):
         """One grouped scan of a model.
 
         :param facts: dict ``{name: Fact}`` measured by this scan
         :param columns: names of all columns of the union this scan is part of
         :param time: ``(time field, time zone, first day, day after the last)`` for flows
-        :param day: the measured day, for stocks
+        :param night: ``(measured day, its end in UTC)`` for stocks
         """
         # Facts are measured for everybody; record rules apply to who reads the snapshot.
         model = self.env[model_name].sudo().with_context(active_test=False)
@@ -93,7 +115,9 @@ class KpiScan(models.AbstractModel):
             keys = {"day": moment, **keys}
             where.append(bounds)
         conditions = {
-            name: self._condition(model, query, fact.domain_on(day))
+            name: self._condition(
+                model, query, self._stock_domain(fact, *night) if night else fact.domain_on(None)
+            )
             for name, fact in facts.items()
         }
         where.append(SQL("(%s)", SQL(" OR ").join(conditions.values())))

@@ -42,6 +42,7 @@ class TestDrill(KpiCase):
                 }
             )
             order.action_confirm()
+            cls._date(order, date_order=f"{later} 10:00")
         cls.env.flush_all()
         today = cls.company._kpi_today("Europe/Brussels")
         cls.Snapshot._refresh(cls.first, today)
@@ -73,6 +74,28 @@ class TestDrill(KpiCase):
                 ):
                     checked += self._check_groups(reader, name, groupby)
         self.assertGreater(checked, 300)
+        counted = [name for name in self.Snapshot._kpi_facts() if self._total(name)]
+        for name in ("order_count", "new_customer_count", "repeat_order_count", "won_count",
+                     "lost_count", "open_count", "overdue_count", "lead_qualified_count"):
+            self.assertIn(name, counted)
+
+    def _total(self, name):
+        return self.Snapshot._read_group(
+            [("company_id", "=", self.company.id)], [], [f"{name}:sum"]
+        )[0][0]
+
+    def test_relative_days_of_the_web_client(self):
+        reader = next(self._scopes())
+        for domain in (
+            [("day", ">=", "today -60d"), ("day", "<", "today")],
+            [("day", ">=", "today =1d -3m")],
+        ):
+            action = reader.action_drill("won_count", domain)
+            self.assertEqual(
+                self.Lead.search_count(action["domain"]),
+                reader._read_group(domain, [], ["won_count:sum"])[0][0],
+            )
+            self.assertTrue(self.Lead.search_count(action["domain"]))
 
     def _check_groups(self, reader, name, groupby):
         field = reader._fields[name]

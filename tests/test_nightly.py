@@ -160,7 +160,54 @@ class TestNightly(NightlyCase):
             [row for row in rows if row[1] or row[2]],
             [(date(2026, 3, 2), 1, 0), (date(2026, 3, 20), 0, 7)],
         )
+        with self._on(date(2026, 4, 1)):
+            self.company.kpi_lock_date = False
+            self.Snapshot._run_nightly()
+        rows = self._rows("day", "lead_count", "won_revenue")
+        self.assertEqual(
+            [row for row in rows if row[1] or row[2]],
+            [(date(2026, 3, 2), 1, 0), (date(2026, 3, 5), 1, 0), (date(2026, 3, 20), 0, 7)],
+        )
         self.assertEqual(self.Dirty._days(self.company.id), [])
+
+    def test_working_hours_time_zone_change_rebuilds(self):
+        self.company.kpi_tz = False
+        self.company.resource_calendar_id.tz = "Europe/Brussels"
+        self._lead("open", "2026-03-05 23:30")
+        with self._on(date(2026, 4, 1)):
+            self.Snapshot._run_nightly()
+            self.company.resource_calendar_id.tz = "America/New_York"
+            self.Snapshot._run_nightly()
+        rows = self._rows("day", "lead_count")
+        self.assertEqual([row for row in rows if row[1]], [(date(2026, 3, 5), 1)])
+
+    def test_a_day_built_right_after_midnight_is_built_again(self):
+        self._lead("open", "2026-03-02 10:00")
+        with self._on(date(2026, 4, 1)):
+            self.Snapshot._run_nightly()
+            self.assertEqual(self.Snapshot._nightly_steps(), [])
+            self.env.cr.execute(
+                "UPDATE crm_kpi_snapshot_day SET flows_at = '2026-03-31 22:30'"
+                " WHERE day = '2026-03-31' AND company_id = %s",
+                [self.company.id],
+            )
+            days = self.Snapshot._days_to_build(self.company.id, "Europe/Brussels")
+        self.assertEqual(days, {date(2026, 3, 31)})
+
+    def test_a_mistyped_year_does_not_start_the_history(self):
+        self._lead("open", "0202-03-02 10:00")
+        first = self.Snapshot._first_day(self.company.id, "UTC")
+        self.assertGreater(first.year, self._today().year - 32)
+
+    def test_stock_is_that_of_midnight_however_late_it_is_taken(self):
+        still_open = self._lead("open", "2026-03-02 10:00")
+        self._lead("won", "2026-03-02 10:00", "2026-04-01 09:00")  # won the morning after
+        self._lead("open", "2026-04-01 09:00")  # came the morning after
+        self._lead("open", "2026-03-02 10:00", converted="2026-04-01 09:00")
+        with self._on(date(2026, 4, 1)):
+            self.Snapshot._run_nightly()
+        self.assertTrue(still_open)
+        self.assertEqual(self._rows("day", "open_count")[-1], (date(2026, 3, 31), 2))
 
     def test_time_zone_change_rebuilds(self):
         self._lead("open", "2026-03-05 23:30")
@@ -188,6 +235,10 @@ class TestNightly(NightlyCase):
         self.assertEqual(
             {row[0] for row in self._rows("currency_id")}, {self.env.ref("base.EUR").id}
         )
+        self.company.kpi_lock_date = False
+        self.Snapshot._refresh("2026-03-01", "2026-04-01")
+        currencies = {row[0] for row in self._rows("currency_id")}
+        self.assertEqual(currencies, {self.env.ref("base.EUR").id})
 
     def test_progress_is_committed_after_each_step(self):
         self._lead("open", "2025-03-02 10:00")

@@ -133,6 +133,48 @@ class TestSnapshotRead(KpiCase):
         weeks = self.Snapshot._read_group([], ["day:month", "day:day"], ["open_count:avg"])
         self.assertEqual([row[2] for row in weeks], [4.0, 8.0, 20.0])
 
+    def test_companies_measured_on_different_nights(self):
+        """Each company is averaged over its own nights; the shared leads' nights are no one's."""
+        days = [date(2026, 3, d) for d in (1, 2, 3, 4)]
+        west = {
+            "company_id": self.other_company.id,
+            "team_id": self.other_team.id,
+            "currency_id": self.env.ref("base.USD").id,
+        }
+        self._nights(*days[:3])
+        self._nights(*days[2:], company=self.other_company)
+        self.env["crm.kpi.snapshot.day"]._log(
+            None, "UTC", days[0], date(2026, 3, 9), "stocks", []
+        )
+        for day in days[:3]:
+            self._fill({"day": day, "has_stock": True, "open_count": 12})
+        for day, count in zip(days[2:], (4, 6), strict=True):
+            self._fill({**west, "day": day, "has_stock": True, "open_count": count})
+        self.manager.company_ids += self.other_company
+        one = self.Snapshot.with_user(self.manager)
+        both = one.with_context(allowed_company_ids=(self.company + self.other_company).ids)
+        scope = [("company_id", "in", (self.company + self.other_company).ids)]
+        for reader, domain, average, last in (
+            (one, [("company_id", "=", self.company.id)], 12, 12),
+            (one, [], 12, 12),
+            (both, scope, 12 + 5, 12 + 6),
+            (both, [], 12 + 5, 12 + 6),
+            (both, [*scope, ("day", ">=", "2026-03-03")], 12 + 5, 12 + 6),
+            (both, [*scope, ("day", "<", "2026-03-03")], 12, 12),
+        ):
+            read = reader._read_group(domain, [], ["open_count:avg", "overdue_count:avg"])
+            self.assertEqual(read, [(average, 0)], domain)
+            read = reader.with_context(kpi_stock="last")._read_group(domain, [], ["open_count:avg"])
+            self.assertEqual(read, [(last,)], domain)
+        by_company = both._read_group(scope, ["company_id", "day:day"], ["open_count:avg"])
+        self.assertEqual([row[2] for row in by_company], [12, 12, 12, 4, 6])
+        before = [*scope, ("day", "<", "2026-03-03")]
+        self._fill({**west, "day": days[0], "lead_count": 1})
+        self.assertEqual(
+            dict(both._read_group(before, ["company_id"], ["open_count:avg"])),
+            {self.company: 12, self.other_company: False},
+        )
+
     def test_stock_last_night_on_request(self):
         days = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 4, 1)]
         self._nights(*days)
@@ -165,7 +207,6 @@ class TestSnapshotRead(KpiCase):
     def test_money_is_converted_at_each_days_own_rate(self):
         self.env["res.currency.rate"].search([]).unlink()
         usd, eur = self.env.ref("base.USD"), self.env.ref("base.EUR")
-        main = self.env["res.company"]._kpi_main_company()
         self.env["res.currency.rate"].create(
             [
                 {"currency_id": usd.id, "name": "2026-03-01", "rate": 1.25, "company_id": False},
@@ -187,7 +228,6 @@ class TestSnapshotRead(KpiCase):
         both = self.Snapshot.with_context(
             allowed_company_ids=(self.company + self.other_company).ids
         )
-        self.assertTrue(main)
         revenue, size = both._read_group(
             [("team_id", "in", (self.team + self.other_team).ids)],
             [],
@@ -289,7 +329,12 @@ class TestSnapshotRead(KpiCase):
         row = self.Snapshot.search([("day", "=", "2026-03-02")])
         self.assertAlmostEqual(row.win_rate, 0.375)
         self.assertEqual(row.average_deal_size, 300)
-        self.assertEqual(row.average_cycle_days, 0)
+        self.assertIs(row.average_cycle_days, False)
+        self.assertIs(row.open_count, False)
+        self.assertEqual(row.lost_count, 0)
+        self.assertIsNot(row.lost_count, False)
+        export = row.export_data(["win_rate", "average_cycle_days"])["datas"]
+        self.assertEqual(export, [[0.375, ""]])
 
     def test_fields_tell_the_client_what_they_are(self):
         described = self.Snapshot.fields_get(
