@@ -11,6 +11,7 @@ class KpiDimensionMixin(models.AbstractModel):
     _name = "crm.kpi.dimension.mixin"
     _description = "KPI Dimension"
 
+    @api.readonly
     def action_open_kpis(self):
         """:return: the KPI pivot of this team, salesperson or source, as a window action"""
         self.ensure_one()

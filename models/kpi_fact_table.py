@@ -101,6 +101,7 @@ class KpiFactTable(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
+    @api.readonly
     def fields_get(self, allfields=None, attributes=None):
         result = super().fields_get(allfields, attributes)
         if attributes is None or "kpi" in attributes:

@@ -7,8 +7,10 @@ from . import test_crm_kpi
 from . import test_demo_loaded
 from . import test_demo_story
 from . import test_drill
+from . import test_fault_deleted
 from . import test_fault_files
 from . import test_fault_import
+from . import test_fault_replica
 from . import test_fault_schedule
 from . import test_formula
 from . import test_import_history
