@@ -4,7 +4,7 @@ RUN = $(PYTHON) -m dev
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test stop clean shell screenshots bench drills lint
+.PHONY: help setup demo test stop clean shell screenshots bench drills pot lint
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -32,6 +32,9 @@ bench: ## compare speed with Odoo's own; N=leads (200000)
 
 drills: ## kill, double and cut off the nightly job; SEED=number for other moments
 	@$(RUN) drills $(if $(SEED),--seed $(SEED))
+
+pot: ## write the list of translatable texts, i18n/crm_roi.pot
+	@$(RUN) pot
 
 lint: ## style, XML and text checks only
 	@$(RUN) lint

@@ -84,6 +84,16 @@ def do_drills(args, settings):
     return tally.close()
 
 
+def do_pot(args, settings):
+    """write the list of translatable texts, i18n/crm_roi.pot"""
+    from . import pot
+
+    template.setup(settings)
+    odoo = private(settings, args)
+    bring_up_to_date(odoo, args, always=True)
+    say(f"wrote {pot.write(odoo)}")
+
+
 def do_db(args, settings):
     """create or update a private database with the addon installed"""
     template.setup(settings)
@@ -191,6 +201,7 @@ def parser():
     add("lint")
     add("lifecycle", (["--every"], {"action": "store_true", "help": "all module combinations"}))
     add("drills", (["--seed"], {"type": int, "help": "decides the random moments"}))
+    add("pot", db, fresh, update)
     add("db", db, fresh, update)
     add("shell", db, fresh, update)
     add("serve", db, fresh, update, port, words)

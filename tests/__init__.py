@@ -10,6 +10,7 @@ from . import test_drill
 from . import test_fault_deleted
 from . import test_fault_files
 from . import test_fault_import
+from . import test_fault_language
 from . import test_fault_replica
 from . import test_fault_schedule
 from . import test_formula
