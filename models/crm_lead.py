@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
+from .bulk_fill import without_indexes
 from .optional_number import OptionalFloat, OptionalMonetary
 
 SECONDS_PER_DAY = 86400.0
@@ -101,7 +102,13 @@ class CrmLead(models.Model):
                 create_column(self.env.cr, self._table, name, column_type)
         super()._auto_init()
         if is_new:
-            self.pool.post_init(self._kpi_recompute_sql)
+            self.pool.post_init(self._kpi_fill_columns)
+
+    def _kpi_fill_columns(self):
+        """Fill the columns that the installation has just created on leads and orders."""
+        with without_indexes(self.env, "crm_lead"), without_indexes(self.env, "sale_order"):
+            self._kpi_recompute_sql()
+            self.env["sale.order"]._kpi_recompute_sql()
 
     @api.depends("type", "won_status", "create_date", "date_conversion", "date_closed")
     def _compute_cycle_days(self):

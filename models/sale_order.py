@@ -66,20 +66,17 @@ class SaleOrder(models.Model):
     )
 
     def _auto_init(self):
-        """Create the stored columns before the ORM would compute them row by row; one SQL
-        statement then fills them."""
+        """Create the stored columns before the ORM would compute them row by row; they are filled
+        together with those of leads."""
         columns = {
             "net_revenue": "numeric", "net_margin": "numeric", "customer_order_rank": "int4",
             "order_kind": "varchar", "days_since_previous_order": "float8",
             "is_last_order": "bool", "lead_cycle_days": "float8",
         }
-        is_new = not column_exists(self.env.cr, self._table, "customer_order_rank")
         for name, column_type in columns.items():
             if not column_exists(self.env.cr, self._table, name):
                 create_column(self.env.cr, self._table, name, column_type)
         super()._auto_init()
-        if is_new:
-            self.pool.post_init(self._kpi_recompute_sql)
 
     # ------------------------------------------------------------
     # The ORM asks the same SQL that recomputes the table, so both always agree

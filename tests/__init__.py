@@ -30,3 +30,4 @@ from . import test_snapshot_read
 from . import test_web_screens
 from . import test_web_unit
 from . import test_dimension_deleted
+from . import test_bulk_fill
