@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
 
 from ..tools.period import day_start
@@ -47,9 +47,16 @@ class KpiFactMixin(models.AbstractModel):
             return super()._write_multi(vals_list)
         self._kpi_mark_dirty()
         result = super()._write_multi(vals_list)
-        if changed & {*times, "company_id"}:
+        if "company_id" in changed or self._kpi_sets_past(vals_list, changed.intersection(times)):
             self._kpi_mark_dirty()
         return result
+
+    @api.model
+    def _kpi_sets_past(self, vals_list, times):
+        """Whether one of these values dates a record on a day that may have been built."""
+        today = max(today for _company, _timezone, today in self._kpi_today_starts())
+        values = (vals.get(name) for vals in vals_list for name in times)
+        return any(value and fields.Datetime.to_datetime(value) < today for value in values)
 
     def unlink(self):
         self._kpi_mark_dirty()
@@ -77,11 +84,17 @@ class KpiFactMixin(models.AbstractModel):
     @api.model
     def _kpi_units_sql(self):
         """SQL rows (company id or 0 for shared, time zone, start of today in UTC)."""
+        return SQL(", ").join(
+            SQL("(%s, %s, %s::timestamp)", company_id or 0, timezone, today)
+            for company_id, timezone, today in self._kpi_today_starts()
+        )
+
+    @api.model
+    def _kpi_today_starts(self):
+        """:return: list of (company id or None, time zone, start of today as naive UTC)"""
         now = datetime.utcnow()
-        rows = []
-        for company_id, timezone in self.env["res.company"]._kpi_timezones():
-            today = self.env["res.company"]._kpi_today(timezone, now)
-            rows.append(SQL(
-                "(%s, %s, %s::timestamp)", company_id or 0, timezone, day_start(today, timezone)
-            ))
-        return SQL(", ").join(rows)
+        companies = self.env["res.company"]
+        return [
+            (company_id, timezone, day_start(companies._kpi_today(timezone, now), timezone))
+            for company_id, timezone in companies._kpi_timezones()
+        ]
