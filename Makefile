@@ -30,8 +30,8 @@ screenshots: ## pictures of the demo; OUT=folder ONLY=name
 bench: ## compare speed with Odoo's own; N=leads (200000)
 	@$(RUN) bench $(if $(N),--leads $(N)) $(ARGS)
 
-drills: ## kill, double and cut off the nightly job; SEED=number for other moments
-	@$(RUN) drills $(if $(SEED),--seed $(SEED))
+drills: ## kill, double and cut off the nightly job; KILLS=30 SEED=19
+	@$(RUN) drills $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 pot: ## write the list of translatable texts, i18n/crm_roi.pot
 	@$(RUN) pot

@@ -80,7 +80,7 @@ def do_drills(args, settings):
 
     template.setup(settings)
     tally = Tally()
-    run.run(settings, tally, args.seed)
+    run.run(settings, tally, args.kills, args.seed)
     return tally.close()
 
 
@@ -200,7 +200,8 @@ def parser():
     add("test", (["--tags"], {"help": "Odoo's --test-tags: only these tests"}), keep)
     add("lint")
     add("lifecycle", (["--every"], {"action": "store_true", "help": "all module combinations"}))
-    add("drills", (["--seed"], {"type": int, "help": "decides the random moments"}))
+    seed = (["--seed"], {"type": int, "help": "decides the random moments"})
+    add("drills", (["--kills"], {"type": int, "help": "how many of the nightly job"}), seed)
     add("pot", db, fresh, update)
     add("db", db, fresh, update)
     add("shell", db, fresh, update)

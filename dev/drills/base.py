@@ -14,12 +14,15 @@ class NightDrill:
 
     :param database: name of a database that only these drills use
     :param folder: where logs go
+    :param kills: how often the job is killed
+    :param seed: number that decides the random moments
     """
 
-    def __init__(self, database, folder, tally, seed):
+    def __init__(self, database, folder, tally, kills, seed):
         self.workers = Workers(database, folder / f"{database}.drills.log")
         self.marks = folder / f"{database}.commits"
         self.tally = tally
+        self.kills = kills
         self.random = random.Random(seed)
         self.expected = None
         self.duration = None

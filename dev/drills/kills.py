@@ -6,22 +6,20 @@ from unittest.mock import patch
 from . import world
 from .base import NightDrill
 
-KILLS = 10
-
 
 class Kills(NightDrill):
     """The job is killed: anywhere, again and again, before its first commit."""
 
     def D1_killed(self):
         """Killed anywhere, one more run makes it as if nothing had happened."""
-        with self.check(f"D1 killed at {KILLS} random moments, run once more") as faults:
+        with self.check(f"D1 killed at {self.kills} random moments, run once more") as faults:
             moments = []
-            for _kill in range(KILLS):
+            for _kill in range(self.kills):
                 moments.append(self.kill_at_random(self.scheduled))
                 self.workers.run(self.scheduled)
                 faults += self.faults()
             midway = [days for days in moments if 0 < days < self.days]
-            if len(midway) < KILLS / 3:
+            if len(midway) < self.kills / 3:
                 faults.append(f"only {len(midway)} kills were midway, of {self.days}: {moments}")
 
     def D1_killed_twice(self):

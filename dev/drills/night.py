@@ -5,11 +5,12 @@ import os
 from pathlib import Path
 
 from .careless import Careless
+from .changes import Changes
 from .kills import Kills
 from .together import Together
 
 
-class NightDrills(Kills, Together, Careless):
+class NightDrills(Kills, Changes, Together, Careless):
     """Every drill on one database."""
 
 
@@ -19,7 +20,8 @@ def run_all(database, tally):
     Settings come from the environment, because the shell has no words of its own.
     """
     folder = Path(os.environ["CRM_ROI_DRILL_LOGS"])
-    drills = NightDrills(database, folder, tally, int(os.environ.get("CRM_ROI_DRILL_SEED") or 19))
+    kills, seed = (int(os.environ[f"CRM_ROI_DRILL_{name}"]) for name in ("KILLS", "SEED"))
+    drills = NightDrills(database, folder, tally, kills, seed)
     drills.undisturbed(leads=6000, days=800)
     drills.D1_killed()
     drills.D1_killed_twice()
@@ -29,4 +31,7 @@ def run_all(database, tally):
     drills.D12_user_archived()
     drills.D14_control()
     drills.D13_update(json.loads(os.environ["CRM_ROI_DRILL_UPDATE"]))
-    drills.D9_five_years(leads=60_000)
+    # From here on the history is another one than that of the undisturbed run.
+    drills.D3_changes_meanwhile()
+    drills.D1_changes_survive()
+    drills.D9_five_years(leads=100_000)

@@ -9,10 +9,11 @@ from ..template import clone
 from . import requests
 
 
-def run(settings, tally, seed=None):
-    """All drills, about three minutes.
+def run(settings, tally, kills=None, seed=None):
+    """All drills, about two minutes.
 
-    :param seed: number that decides the random moments; the same ones each time unless given
+    :param kills: how often the job is killed at a random moment
+    :param seed: number that decides the moments; the same ones each time unless given
     """
     say("drills: the nightly job killed, doubled and cut off")
     odoo = Odoo(settings, settings.database("drill"))
@@ -25,7 +26,8 @@ def run(settings, tally, seed=None):
         update = odoo.command("-u", ADDON, "--stop-after-init", "--no-http", "--max-cron-threads=0")
         odoo.script(
             "drills", show=True, CRM_ROI_CHECKOUT=str(CHECKOUT), CRM_ROI_DRILL_RESULT=str(result),
-            CRM_ROI_DRILL_LOGS=str(settings.logs), CRM_ROI_DRILL_SEED=str(seed or ""),
+            CRM_ROI_DRILL_LOGS=str(settings.logs), CRM_ROI_DRILL_SEED=str(seed or 19),
+            CRM_ROI_DRILL_KILLS=str(kills or 30),
             CRM_ROI_DRILL_UPDATE=json.dumps(update),
         )
         counts = json.loads(result.read_text())
