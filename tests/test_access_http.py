@@ -123,6 +123,36 @@ class TestAccessHttp(HttpCase, AccessCase):
             self.assertEqual(response.status_code, 200, response.text[:300])
             self.assertTrue(self.reveals(response), address)
 
+    def test_A5_the_download_shows_the_figures_of_its_reader(self):
+        layout = {
+            "title": "KPIs", "domain": [["day", "=", str(self.day)]], "row_groupbys": [],
+            "col_groupbys": [], "rows": [[]], "filters": [],
+            "columns": [{"values": [], "measure": "lead_count"}],
+        }
+        for role, visible in VISIBLE.items():
+            self.enter(role)
+            response = self.url_open("/crm_roi/kpi_pivot/export_xlsx", data={
+                "csrf_token": Request.csrf_token(self),
+                "data": json.dumps(layout),
+            })
+            book = openpyxl.load_workbook(io.BytesIO(response.content))
+            rows = list(book.worksheets[0].iter_rows(values_only=True))
+            with self.subTest(role=role):
+                self.assertEqual(rows[-1][-1], visible, rows)
+
+    @mute_logger(*QUIET)
+    def test_A3_the_download_of_a_company_that_is_not_theirs_is_refused(self):
+        self.enter("manager")
+        layout = {
+            "title": "KPIs", "domain": [], "row_groupbys": [], "col_groupbys": [], "rows": [[]],
+            "filters": [], "columns": [{"values": [], "measure": "lead_count"}],
+            "context": {"allowed_company_ids": [self.company_a.id, self.company_b.id]},
+        }
+        response = self.url_open("/crm_roi/kpi_pivot/export_xlsx", data={
+            "csrf_token": Request.csrf_token(self), "data": json.dumps(layout),
+        })
+        self.assertGreaterEqual(response.status_code, 400)
+
     def test_A8_negative_control_a_planted_route_is_found(self):
         def planted(self, **_values):
             team = http.request.env["crm.kpi.snapshot"].sudo().search([]).mapped("team_id.name")

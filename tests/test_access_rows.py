@@ -110,6 +110,14 @@ class TestAccessRows(AccessCase):
         seen = {group["user_id"] and group["user_id"][0] for group in groups}
         self.assertEqual(seen, {False, self.users["own"].id})
 
+    def test_A12_no_name_of_a_team_that_cannot_be_read(self):
+        team = self.env["crm.team"].create({
+            "name": "Their Team", "company_id": self.company_b.id,
+        })
+        for role in ("own", "all", "manager"):
+            with self.assertRaises(AccessError, msg=role):
+                self.as_role(role, "crm.team").browse(team.id).action_open_kpis()
+
     # -- A4: shared leads ----------------------------------------------------------------------
 
     def test_A4_shared_leads_are_in_no_company(self):
