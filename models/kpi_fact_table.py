@@ -5,7 +5,6 @@ from ..tools.fact import Fact
 from ..tools.formula import Formula, FormulaError
 
 FIELD_PARAMETERS = ("fact", "formula", "unit", "better", "theme", "interval", "strict")
-UNITS = ("count", "percent", "currency", "days", "currency_per_day")
 RATIO_AGGREGATES = ("sum", "avg")
 
 

@@ -1,4 +1,3 @@
-from datetime import datetime, timedelta
 
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL
@@ -116,11 +115,11 @@ class KpiCase(TransactionCase):
             )
         )
         cls.env.invalidate_all()
-        if hasattr(records, "_kpi_recompute_sql"):
-            records._kpi_recompute_sql(records.ids)
+        is_order = records._name == "sale.order"
+        records._kpi_recompute_sql(records.partner_id.ids if is_order else records.ids)
         records._kpi_mark_dirty()
 
-    def _rows(self, *columns, where="TRUE"):
+    def _rows(self, *columns):
         """Snapshot rows of the two test companies and shared leads, as sorted tuples."""
         self.env.flush_all()
         self.env.cr.execute(
@@ -136,10 +135,3 @@ class KpiCase(TransactionCase):
     def _today(self, company=None):
         company = company or self.company
         return company._kpi_today(company._kpi_timezone())
-
-    @staticmethod
-    def _utc(text):
-        return datetime.fromisoformat(text)
-
-    def _yesterday(self, company=None):
-        return self._today(company) - timedelta(days=1)
