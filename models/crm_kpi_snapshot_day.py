@@ -147,9 +147,7 @@ class CrmKpiSnapshotDay(models.Model):
             ["company_id"], ["day:array_agg", "day:min"],
         )
         return {
-            company: [
-                day for day in _dates(max(first, date_from), date_to) if day not in set(days)
-            ]
+            company: sorted(set(_dates(max(first, date_from), date_to)).difference(days))
             for company, days, first in taken
         }
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -7,7 +9,7 @@ from ..tools.fact import COUNT
 from ..tools.formula import Formula
 from ..tools.period import as_date, consecutive, day_start
 
-ONE_DAY = as_date("2000-01-02") - as_date("2000-01-01")
+ONE_DAY = timedelta(days=1)
 
 
 class KpiDrill(models.AbstractModel):

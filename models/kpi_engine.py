@@ -15,8 +15,6 @@ _logger = logging.getLogger(__name__)
 # The database asks for another try or ran out of time: no fault of a single KPI.
 TRANSIENT = (psycopg2.errors.SerializationFailure, psycopg2.errors.QueryCanceled,
              psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected)
-
-
 # What a KPI that cannot be measured raises: a wrong field, operator or value, or failing SQL.
 BROKEN = (ValueError, TypeError, KeyError, UserError, psycopg2.Error)
 
