@@ -14,6 +14,7 @@
         "security/crm_roi_security.xml",
         "security/ir.model.access.csv",
         "data/ir_cron.xml",
+        "data/crm_roi_cost_category.xml",
         "views/crm_kpi_views.xml",
         "views/crm_kpi_snapshot_day_views.xml",
         "views/crm_lead_views.xml",
@@ -25,6 +26,10 @@
         "views/crm_kpi_menus.xml",
         "views/crm_lead_import_ref_views.xml",
         "wizards/crm_lead_import_views.xml",
+        "views/crm_roi_cost_category_views.xml",
+        "views/crm_roi_cost_views.xml",
+        "views/crm_roi_feature_views.xml",
+        "views/crm_roi_menus.xml",
     ],
     "assets": {
         "web.assets_backend_lazy": [

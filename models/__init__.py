@@ -25,6 +25,10 @@ from . import crm_lead_import_labels
 from . import crm_lead_import_values
 from . import crm_lead_import_writer
 from . import crm_team
+from . import crm_roi_cost_category
+from . import crm_roi_feature
+from . import crm_roi_cost
+from . import crm_roi_cost_amount
 from . import mail_message
 from . import res_company
 from . import res_config_settings

@@ -8,7 +8,7 @@ from ..tools.statistics import wilson
 
 THEMES = [
     ("leads", "Leads"), ("deals", "Deals"), ("pipeline", "Pipeline"), ("orders", "Orders"),
-    ("customers", "Customers"),
+    ("customers", "Customers"), ("costs", "Costs & ROI"),
 ]
 UNITS = [
     ("count", "Number"), ("percent", "Percent"), ("currency", "Money"), ("days", "Days"),

@@ -14,11 +14,16 @@ MATRIX = {
     "crm.lead.import.mapping": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.preview": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.value": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.cost": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.cost.category": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.feature": {"manager": "crwu", "other_manager": "crwu"},
 }
 
 # Models without a company of their own, and why that leaks nothing from one to another.
 COMPANY_FREE = {
     "crm.kpi": "the dictionary describes KPIs; what a company sets there is stored per company",
+    "crm.roi.cost.category": "names of kinds of cost, no amounts",
+    "crm.roi.feature": "names and descriptions of features, no figures of a company",
 }
 
 # Methods anyone who may call Odoo remotely can call, beside those of Odoo it overrides.
