@@ -19,6 +19,10 @@ from . import crm_lead_order_revenue
 from . import crm_lead_recompute
 from . import crm_lead_response
 from . import crm_lead_win_rate
+from . import crm_lead_score
+from . import crm_lead_score_group
+from . import crm_lead_score_rule
+from . import crm_lead_score_set
 from . import crm_lead_import_ref
 from . import crm_lead_import_mapping
 from . import crm_lead_import_labels
@@ -29,6 +33,7 @@ from . import crm_roi_cost_category
 from . import crm_roi_feature
 from . import crm_roi_cost
 from . import crm_roi_cost_amount
+from . import crm_team_score
 from . import mail_message
 from . import res_company
 from . import res_config_settings

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 from .bulk_fill import without_indexes
+from .crm_lead_score import SCORES
 from .optional_number import OptionalFloat, OptionalMonetary
 
 SECONDS_PER_DAY = 86400.0
@@ -11,7 +12,7 @@ SECONDS_PER_HOUR = 3600.0
 # Set by the machine from what happened; a person can not rewrite history.
 FACTS = {
     "cycle_days", "deadline_push_count", "first_response_date", "first_response_hours",
-    "initial_deadline", "net_order_currency_id", "net_order_revenue",
+    "initial_deadline", "net_order_currency_id", "net_order_revenue", *SCORES,
 }
 
 

@@ -17,6 +17,9 @@ MATRIX = {
     "crm.roi.cost": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost.category": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.feature": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.score.group": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.score.rule": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.score.set": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
 }
 
 # Models without a company of their own, and why that leaks nothing from one to another.

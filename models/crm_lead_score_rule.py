@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+
+from .lead_score_event import EVENTS
+
+FADES_FROM = [
+    ("create_date", "Creation of the lead"),
+    ("date_conversion", "Conversion to an opportunity"),
+    ("date_open", "Assignment to the salesperson"),
+    ("date_last_stage_update", "Last change of stage"),
+]
+
+
+class CrmLeadScoreRule(models.Model):
+    _name = "crm.lead.score.rule"
+    _description = "Lead Scoring Rule"
+    _inherit = ["mail.thread"]
+    _order = "dimension desc, sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(
+        required=True, translate=True, tracking=True,
+        help="The reason a salesperson reads on the lead: “decision maker”, “no phone number”.",
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True, tracking=True)
+    set_id = fields.Many2one(
+        "crm.lead.score.set", "Rule Set", required=True, index=True, ondelete="cascade",
+        check_company=True, default=lambda self: self._default_set_id(),
+    )
+    group_id = fields.Many2one(
+        "crm.lead.score.group", "Group", index=True, ondelete="restrict", check_company=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", "Company", index="btree_not_null",
+        help="The rule counts for leads of this company only. Empty: for those of all companies "
+             "of its rule set.",
+    )
+    team_id = fields.Many2one(
+        "crm.team", "Sales Team", index="btree_not_null", ondelete="cascade", check_company=True,
+        help="The rule counts for leads of this team only. Empty: for those of all teams.",
+    )
+    dimension = fields.Selection(
+        [("fit", "Fit"), ("engagement", "Engagement")], default="fit", required=True,
+        tracking=True,
+        help="Fit: who the lead is, it gives the letter. Engagement: what the lead does, it gives "
+             "the digit and fades with time.",
+    )
+    points = fields.Float(
+        default=10.0, required=True, tracking=True,
+        help="Points a matching lead gets; negative points take away.",
+    )
+    condition_type = fields.Selection(
+        [("domain", "The lead matches"), ("activity", "Something happened")],
+        default="domain", required=True,
+    )
+    domain = fields.Char(
+        "Lead Matches", default="[]", required=True, tracking=True,
+        help="Which leads get the points.",
+    )
+    event = fields.Selection(EVENTS, "What Happened")
+    is_absence = fields.Boolean(
+        "Did Not Happen", help="The points are for leads on which it did not happen.",
+    )
+    min_count = fields.Integer("At Least", default=1, required=True, help="How many times.")
+    within_days = fields.Integer(
+        "Within Days", default=30, required=True,
+        help="Days up to today that count.",
+    )
+    fades_from = fields.Selection(
+        FADES_FROM, help="Date from which the points fade. Empty: they do not fade.",
+    )
+    half_life = fields.Float(
+        "Half-Life (Days)", default=30.0, required=True,
+        help="After so many days half of the points are left. 0: the points do not fade.",
+    )
+    lang = fields.Char(
+        "Language", readonly=True, default=lambda self: self.env.lang,
+        help="Language of the author: translated texts are compared in it, whoever looks.",
+    )
+    state = fields.Selection(
+        [("ok", "Counts"), ("broken", "Switched Off")], default="ok", required=True, readonly=True,
+        copy=False, help="Switched off: the rule could not be evaluated and counts for no lead.",
+    )
+    broken_reason = fields.Text(
+        "Why It Was Switched Off", readonly=True, copy=False,
+    )
+
+    _points_range = models.Constraint(
+        "CHECK (points BETWEEN -1000000 AND 1000000)",
+        "The points of a rule lie between -1,000,000 and 1,000,000.",
+    )
+    _half_life_range = models.Constraint(
+        "CHECK (half_life BETWEEN 0 AND 36500)",
+        "The half-life of a rule lies between 0 and 36,500 days.",
+    )
+    _count_range = models.Constraint(
+        "CHECK (min_count BETWEEN 1 AND 1000 AND within_days BETWEEN 1 AND 3650)",
+        "A rule counts 1 to 1,000 activities within 1 to 3,650 days.",
+    )
+
+    @api.model
+    def _default_set_id(self):
+        return self.env["crm.lead.score.set"]._of_company(self.env.company)
