@@ -34,6 +34,8 @@
         "views/crm_roi_cost_category_views.xml",
         "views/crm_roi_cost_views.xml",
         "views/crm_roi_feature_views.xml",
+        "views/crm_roi_baseline_views.xml",
+        "views/crm_roi_study_views.xml",
         "views/crm_roi_menus.xml",
     ],
     "assets": {

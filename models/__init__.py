@@ -34,6 +34,15 @@ from . import crm_roi_feature
 from . import crm_roi_cost
 from . import crm_roi_cost_amount
 from . import crm_team_score
+from . import crm_roi_baseline
+from . import crm_roi_baseline_line
+from . import crm_roi_study
+from . import crm_roi_study_saving
+from . import crm_roi_study_result
+from . import crm_roi_study_kpi
+from . import crm_roi_study_effect
+from . import crm_roi_study_part
+from . import crm_roi_study_month
 from . import mail_message
 from . import res_company
 from . import res_config_settings

@@ -14,12 +14,20 @@ MATRIX = {
     "crm.lead.import.mapping": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.preview": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.value": {"manager": "crwu", "other_manager": "crwu"},
-    "crm.roi.cost": {"manager": "crwu", "other_manager": "crwu"},
-    "crm.roi.cost.category": {"manager": "crwu", "other_manager": "crwu"},
-    "crm.roi.feature": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.group": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.rule": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.set": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.baseline": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.baseline.line": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.cost": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.cost.category": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.feature": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.study": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.study.effect": {"manager": "r", "other_manager": "r"},
+    "crm.roi.study.kpi": {"manager": "r", "other_manager": "r"},
+    "crm.roi.study.month": {"manager": "r", "other_manager": "r"},
+    "crm.roi.study.part": {"manager": "r", "other_manager": "r"},
+    "crm.roi.study.saving": {"manager": "crwu", "other_manager": "crwu"},
 }
 
 # Models without a company of their own, and why that leaks nothing from one to another.
@@ -31,6 +39,12 @@ COMPANY_FREE = {
 
 # Methods anyone who may call Odoo remotely can call, beside those of Odoo it overrides.
 PUBLIC_METHODS = {
+    "models.crm_roi_baseline": {
+        "action_confirm": "freezes a baseline the caller may write",
+    },
+    "models.crm_roi_study": {
+        "action_compute": "writes the results of a study the caller may write",
+    },
     "models.kpi_dimension_mixin": {
         "action_open_kpis": "returns an action; the figures are read with the caller's rights",
     },
