@@ -39,7 +39,7 @@ class KpiPivotExport(http.Controller):
         """
         request_data = _read_json(data)
         context = request_data.get("context") or {}
-        model = request.env["crm.kpi.snapshot"].with_context(
+        model = _fact_table(request_data.get("model", "crm.kpi.snapshot")).with_context(
             **{key: context[key] for key in CONTEXT_KEYS if key in context}
         )
         try:
@@ -58,6 +58,14 @@ class KpiPivotExport(http.Controller):
                 ("Content-Disposition", content_disposition(filename)),
             ],
         )
+
+
+def _fact_table(name):
+    """Return the model a pivot shows; only tables of KPI facts can be written this way."""
+    model = request.env.get(name) if isinstance(name, str) else None
+    if model is None or model._abstract or not hasattr(model, "_kpi_fields"):
+        raise BadRequest(request.env._("The model of the pivot is no table of KPIs."))
+    return model
 
 
 def _read_json(data):

@@ -11,6 +11,7 @@ from . import kpi_drill
 from . import crm_kpi_snapshot_day
 from . import crm_kpi_dirty_day
 from . import crm_kpi_snapshot
+from . import crm_kpi_snapshot_cost
 from . import crm_kpi
 from . import base_partner_merge_automatic_wizard
 from . import calendar_event
@@ -33,6 +34,8 @@ from . import crm_roi_cost_category
 from . import crm_roi_feature
 from . import crm_roi_cost
 from . import crm_roi_cost_amount
+from . import crm_roi_cost_share
+from . import crm_roi_cost_sharing
 from . import crm_team_score
 from . import crm_roi_baseline
 from . import crm_roi_baseline_line

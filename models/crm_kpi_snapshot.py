@@ -244,10 +244,17 @@ class CrmKpiSnapshot(models.Model):
     @api.depends(lambda self: tuple(self._kpi_facts()))
     def _compute_formulas(self):
         formulas = self._kpi_formulas()
-        facts = self._kpi_facts()
+        # Some KPIs are for managers; a formula has the groups of its parts.
+        facts, ratios = (
+            [name for name in names if self._has_field_access(self._fields[name], "read")]
+            for names in (self._kpi_facts(), self._formulas_in_order())
+        )
         for row in self:
-            values = {name: None if row[name] is False else row[name] for name in facts}
-            for name in self._formulas_in_order():
+            values = {
+                name: None if row[name] is False or (not row[name] and self._kpi_empty_zero(name))
+                else row[name] for name in facts
+            }
+            for name in ratios:
                 values[name] = formulas[name].evaluate(values)
                 row[name] = False if values[name] is None else values[name]
 

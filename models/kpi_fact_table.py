@@ -4,7 +4,9 @@ from odoo.tools import SQL
 from ..tools.fact import Fact
 from ..tools.formula import Formula, FormulaError
 
-FIELD_PARAMETERS = ("fact", "formula", "unit", "better", "theme", "interval", "strict")
+FIELD_PARAMETERS = (
+    "fact", "formula", "unit", "better", "theme", "interval", "strict", "empty_zero",
+)
 RATIO_AGGREGATES = ("sum", "avg")
 
 
@@ -92,6 +94,11 @@ class KpiFactTable(models.AbstractModel):
             if part in path:
                 circle = " -> ".join((*path, part))
                 raise ValueError(f"{where}: the formula runs in a circle: {circle}.")
+            if self._fields[part].groups not in (None, self._fields[name].groups):
+                raise ValueError(
+                    f"{where}: the formula shows {part!r}, which only {self._fields[part].groups} "
+                    "may see. Give the formula the same groups."
+                )
             if getattr(self._fields[part], "formula", None):
                 self._check_formula(part, (*path, part))
 
@@ -220,4 +227,11 @@ class KpiFactTable(models.AbstractModel):
             column = self._converted_amount(column, query)
         # A row that could not be measured, or an amount without a rate, makes the total unknown:
         # better no number than a wrong one.
-        return SQL("(CASE WHEN COUNT(*) = COUNT(%s) THEN SUM(%s) END)", column, column)
+        total = SQL("(CASE WHEN COUNT(*) = COUNT(%s) THEN SUM(%s) END)", column, column)
+        # Where nothing is entered there is no figure either.
+        return SQL("NULLIF(%s, 0)", total) if self._kpi_empty_zero(name) else total
+
+    @api.model
+    def _kpi_empty_zero(self, name):
+        """Whether a total of 0 of this KPI means that nothing was recorded."""
+        return bool(getattr(self._fields[name], "empty_zero", False))

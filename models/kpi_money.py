@@ -40,16 +40,16 @@ class KpiMoney(models.AbstractModel):
         alias = query.make_alias(self._table, "kpi_rate")
         rates = SQL(
             """(SELECT day.day::date, source.currency_id, %(rate)s AS rate
-                FROM generate_series(
-                    (SELECT MIN(day)::timestamp FROM %(table)s),
-                    (SELECT MAX(day)::timestamp FROM %(table)s), '1 day'
+                FROM (%(span)s) AS span
+                CROSS JOIN LATERAL generate_series(
+                    span.first::timestamp, span.last::timestamp, '1 day'
                 ) AS day(day)
                 CROSS JOIN unnest(%(currencies)s) AS source(currency_id))""",
             rate=conversion_sql(
                 SQL("source.currency_id"), SQL("%s", target), SQL("%s", self.env.company.id),
                 SQL("day.day"),
             ),
-            table=SQL.identifier(self._table), currencies=currencies,
+            span=self._kpi_span_sql(), currencies=currencies,
         )
         query.add_join("LEFT JOIN", alias, rates, SQL(
             "%s = %s AND %s = %s",
@@ -64,7 +64,17 @@ class KpiMoney(models.AbstractModel):
         """:return: ids of all currencies that rows are kept in, and those new rows may be kept in;
         forgotten when a company changes its currency, comes or goes"""
         return tuple(currency for (currency,) in self.env.execute_query(SQL(
-            """SELECT currency_id FROM %s WHERE currency_id IS NOT NULL
+            """SELECT currency_id FROM (%s) AS kept WHERE currency_id IS NOT NULL
                UNION SELECT currency_id FROM res_company ORDER BY 1""",
-            SQL.identifier(self._table),
+            self._kpi_currencies_sql(),
         )))
+
+    @api.model
+    def _kpi_span_sql(self):
+        """SQL of one row: the ``first`` and the ``last`` day that rows can have."""
+        return SQL("SELECT MIN(day) AS first, MAX(day) AS last FROM %s AS fact", self._table_sql)
+
+    @api.model
+    def _kpi_currencies_sql(self):
+        """SQL of the values ``currency_id`` that rows can have."""
+        return SQL("SELECT currency_id FROM %s AS fact", self._table_sql)

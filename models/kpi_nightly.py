@@ -102,8 +102,9 @@ class KpiNightly(models.AbstractModel):
             of_company(SQL("company_id"), company_id),
         ))
         first = self.env.execute_query(SQL("SELECT LEAST(%s)", SQL(", ").join(parts)))[0][0]
-        # A mistyped year must not make the history start in the Middle Ages.
-        return first and max(first, self._last_finished_day(timezone) - HISTORY)
+        # A mistyped year must not make the history start in the Middle Ages or after last night.
+        last = self._last_finished_day(timezone)
+        return first and min(max(first, last - HISTORY), last)
 
     @api.model
     def _first_moment(self, model_name, time_field, company_id, timezone):
@@ -111,8 +112,8 @@ class KpiNightly(models.AbstractModel):
         company = self._kpi_dimensions(model_name).get("company_id")
         # The bare column in MIN() lets an index answer.
         first = SQL(
-            "(SELECT MIN(%s) FROM %s WHERE %s)", SQL.identifier(time_field),
-            SQL.identifier(model._table),
+            "(SELECT MIN(%s) FROM %s AS fact WHERE %s)", SQL.identifier(time_field),
+            model._table_sql,
             of_company(SQL.identifier(company), company_id) if company else SQL("TRUE"),
         )
         if model._fields[time_field].type == "date":

@@ -21,6 +21,8 @@ MATRIX = {
     "crm.roi.baseline.line": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost.category": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.cost.day": {"manager": "r", "other_manager": "r"},
+    "crm.roi.cost.share": {"manager": "r", "other_manager": "r"},
     "crm.roi.feature": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.study": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.study.effect": {"manager": "r", "other_manager": "r"},
@@ -53,6 +55,9 @@ PUBLIC_METHODS = {
     },
     "models.res_config_settings": {
         "action_run_kpi_nightly": "runs the job when the caller may write scheduled actions",
+    },
+    "reports.crm_roi_cost_day": {
+        "action_drill": "returns a domain; the costs are read with the caller's rights",
     },
     "wizards.crm_lead_import": {
         "action_back": "moves the caller's own wizard one step back",

@@ -50,8 +50,9 @@ export class KpiPivotModel extends PivotModel {
      */
     getLayout() {
         const { headers, rows } = this.getTable();
-        const { domain, fullColGroupBys, fullRowGroupBys, title } = this.metaData;
+        const { domain, fullColGroupBys, fullRowGroupBys, resModel, title } = this.metaData;
         return {
+            model: resModel,
             title,
             domain,
             row_groupbys: fullRowGroupBys.map((spec) => this._normalize(spec)),
