@@ -12,6 +12,7 @@
     "external_dependencies": {"python": ["scipy", "xlsxwriter", "openpyxl"]},
     "data": [
         "security/crm_roi_security.xml",
+        "security/crm_roi_channel_security.xml",
         "security/ir.model.access.csv",
         "data/ir_cron.xml",
         "data/crm_roi_cost_category.xml",
@@ -37,6 +38,8 @@
         "views/crm_roi_baseline_views.xml",
         "views/crm_roi_study_views.xml",
         "views/crm_roi_menus.xml",
+        "views/crm_roi_attribution_views.xml",
+        "views/crm_roi_channel_menus.xml",
     ],
     "assets": {
         "web.assets_backend_lazy": [

@@ -8,6 +8,7 @@ from . import kpi_scan
 from . import kpi_engine
 from . import kpi_nightly
 from . import kpi_drill
+from . import crm_roi_report
 from . import crm_kpi_snapshot_day
 from . import crm_kpi_dirty_day
 from . import crm_kpi_snapshot

@@ -103,6 +103,42 @@ class KpiFactTable(models.AbstractModel):
                 self._check_formula(part, (*path, part))
 
     # ------------------------------------------------------------------
+    # Formulas of one row
+    # ------------------------------------------------------------------
+
+    @api.depends(lambda self: tuple(self._kpi_facts()))
+    def _compute_formulas(self):
+        formulas = self._kpi_formulas()
+        # Some KPIs are for managers; a formula has the groups of its parts.
+        facts, ratios = (
+            [name for name in names if self._has_field_access(self._fields[name], "read")]
+            for names in (self._kpi_facts(), self._formulas_in_order())
+        )
+        for row in self:
+            values = {
+                name: None if row[name] is False or (not row[name] and self._kpi_empty_zero(name))
+                else row[name] for name in facts
+            }
+            for name in ratios:
+                values[name] = formulas[name].evaluate(values)
+                row[name] = False if values[name] is None else values[name]
+
+    @api.model
+    def _formulas_in_order(self):
+        """Formula names such that each comes after the formulas it uses."""
+        ordered = {}
+
+        def visit(name):
+            for part in self._kpi_formulas()[name].names:
+                if self._kpi_kind(part) == "formula":
+                    visit(part)
+            ordered.setdefault(name)
+
+        for name in self._kpi_formulas():
+            visit(name)
+        return list(ordered)
+
+    # ------------------------------------------------------------------
     # What the client needs to know of a KPI
     # ------------------------------------------------------------------
 

@@ -23,6 +23,16 @@ class ResCompany(models.Model):
         help="Figures of days before this date are frozen: later changes of leads and orders no "
              "longer move them. Empty: nothing is frozen.",
     )
+    roi_attribution_days = fields.Integer(
+        string="Attribution Window", default=180,
+        help="Only leads created at most so many days before an order count as touches that led "
+             "to it. 0: all earlier leads of the customer count.",
+    )
+
+    _roi_attribution_days_positive = models.Constraint(
+        "CHECK(roi_attribution_days >= 0)",
+        "The attribution window is a number of days. Enter 0 for no limit, or more.",
+    )
 
     def _kpi_timezone(self):
         """Name of the time zone that cuts this company's days; never raises.

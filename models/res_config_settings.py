@@ -6,6 +6,9 @@ class ResConfigSettings(models.TransientModel):
 
     kpi_tz = fields.Selection(related="company_id.kpi_tz", readonly=False)
     kpi_lock_date = fields.Date(related="company_id.kpi_lock_date", readonly=False)
+    roi_attribution_days = fields.Integer(
+        related="company_id.roi_attribution_days", readonly=False
+    )
     kpi_last_night = fields.Date("Last Measured Night", compute="_compute_kpi_health")
     kpi_health = fields.Char("Measurement", compute="_compute_kpi_health")
 

@@ -1,1 +1,8 @@
-from . import crm_kpi_active_customer, crm_roi_cost_day, csv_file, pivot_sheet, xlsx
+from . import (
+    crm_kpi_active_customer,
+    crm_roi_attribution,
+    crm_roi_cost_day,
+    csv_file,
+    pivot_sheet,
+    xlsx,
+)

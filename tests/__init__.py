@@ -32,3 +32,4 @@ from . import test_web_screens
 from . import test_web_unit
 from . import test_dimension_deleted
 from . import test_bulk_fill
+from . import test_roi_attribution

@@ -17,6 +17,7 @@ MATRIX = {
     "crm.lead.score.group": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.rule": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.set": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.attribution": {"manager": "r", "other_manager": "r"},
     "crm.roi.baseline": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.baseline.line": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost": {"manager": "crwu", "other_manager": "crwu"},
@@ -58,6 +59,10 @@ PUBLIC_METHODS = {
     },
     "reports.crm_roi_cost_day": {
         "action_drill": "returns a domain; the costs are read with the caller's rights",
+    },
+    "reports.crm_roi_attribution": {
+        "action_drill": "returns an action; the credits are read with the caller's rights",
+        "action_open_order": "returns an action",
     },
     "wizards.crm_lead_import": {
         "action_back": "moves the caller's own wizard one step back",

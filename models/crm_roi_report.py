@@ -1,0 +1,26 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CrmRoiReport(models.AbstractModel):
+    """A live report whose fields are KPIs: read from the records at once, not from snapshots."""
+
+    _name = "crm.roi.report"
+    _inherit = ["crm.kpi.fact.table", "crm.kpi.scan", "crm.kpi.drill"]
+    _description = "Live Report of KPIs"
+
+    @api.model
+    def _kpi_currencies_sql(self):
+        return SQL("SELECT currency_id FROM res_company")
+
+    @api.model
+    def _kpi_units(self):
+        return self.env["res.company"]._kpi_timezones()
+
+    @api.model
+    def _kpi_zones_sql(self):
+        """SQL rows (company id, time zone) of the companies."""
+        return SQL(", ").join(
+            SQL("(%s, %s)", company_id, timezone)
+            for company_id, timezone in self._kpi_units() if company_id
+        )
