@@ -17,6 +17,7 @@
         "data/ir_cron.xml",
         "data/crm_roi_cost_category.xml",
         "data/crm_lead_score.xml",
+        "data/crm_roi_feature.xml",
         "views/crm_kpi_views.xml",
         "views/crm_kpi_snapshot_day_views.xml",
         "views/crm_lead_views.xml",
@@ -42,6 +43,9 @@
         "views/crm_roi_channel_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "crm_roi/static/src/fields/**/*",
+        ],
         "web.assets_backend_lazy": [
             "crm_roi/static/src/views/**/*",
         ],
@@ -49,6 +53,7 @@
             "crm_roi/static/tests/tours/**/*",
         ],
         "web.assets_unit_tests": [
+            "crm_roi/static/tests/fields/**/*.test.js",
             "crm_roi/static/tests/views/**/*.test.js",
         ],
     },

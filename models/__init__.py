@@ -14,6 +14,7 @@ from . import crm_kpi_dirty_day
 from . import crm_kpi_snapshot
 from . import crm_kpi_snapshot_cost
 from . import crm_kpi
+from . import crm_kpi_text
 from . import base_partner_merge_automatic_wizard
 from . import calendar_event
 from . import crm_lead
@@ -32,6 +33,7 @@ from . import crm_lead_import_values
 from . import crm_lead_import_writer
 from . import crm_team
 from . import crm_roi_cost_category
+from . import crm_roi_feature_verdict
 from . import crm_roi_feature
 from . import crm_roi_cost
 from . import crm_roi_cost_amount

@@ -1,15 +1,21 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .optional_number import OptionalFloat, OptionalInteger, OptionalMonetary
 
 
 class CrmRoiFeature(models.Model):
     """A capability of the CRM that a company pays for and expects something of."""
 
     _name = "crm.roi.feature"
+    _inherit = ["crm.roi.feature.verdict"]
     _description = "CRM Feature"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
+    code = fields.Char(
+        required=True, default=lambda self: self._next_code(), copy=False,
+        help="Short technical name, used when costs are imported.",
+    )
     sequence = fields.Integer(default=100)
     active = fields.Boolean(default=True)
     description = fields.Text("What It Does", translate=True)
@@ -17,7 +23,87 @@ class CrmRoiFeature(models.Model):
     kpi_id = fields.Many2one(
         "crm.kpi", "KPI", ondelete="set null", help="The KPI that would show an improvement."
     )
+    seed_kpi = fields.Char(
+        copy=False, help="Code of the KPI a supplied feature starts with; emptied once it is set."
+    )
+    switched_on = fields.Date(
+        "Switched On", company_dependent=True,
+        help="The day your company started to use it. The KPI of the months after is compared "
+             "with the same months of the year before.",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    cost_total = OptionalMonetary(
+        "Cost to Date", compute="_compute_cost_total", aggregator=None,
+        help="Costs of the ledger that belong to this feature, up to today. Empty when there is "
+             "no entry.",
+    )
+
+    # The verdict, computed for the company one is working in -----------
+    kpi_before = OptionalFloat("KPI Before", compute="_compute_verdict", aggregator=None)
+    kpi_after = OptionalFloat("KPI After", compute="_compute_verdict", aggregator=None)
+    kpi_low = OptionalFloat("Change, at Least", compute="_compute_verdict", aggregator=None)
+    kpi_high = OptionalFloat("Change, at Most", compute="_compute_verdict", aggregator=None)
+    kpi_before_text = fields.Char("Before", compute="_compute_verdict")
+    kpi_after_text = fields.Char("After", compute="_compute_verdict")
+    kpi_change_text = fields.Char("Change (95 % Interval)", compute="_compute_verdict")
+    window_text = fields.Char("Compared Months", compute="_compute_verdict")
+    verdict = fields.Char(compute="_compute_verdict")
+    score = OptionalInteger(
+        "Score out of Ten", compute="_compute_verdict", aggregator=None,
+        help="5 is no measurable change. More or less needs a change that is larger than chance. "
+             "Empty as long as nothing can be measured.",
+    )
+    score_reason = fields.Text("Reason for the Score", compute="_compute_verdict")
 
     _code_uniq = models.Constraint(
         "UNIQUE(code)", "Another feature has this code. Choose a different code."
     )
+
+    @api.model
+    def _next_code(self):
+        """A free code for a feature that a user adds."""
+        known = set(self.with_context(active_test=False).search([]).mapped("code"))
+        number = len(known) + 1
+        while f"feature_{number}" in known:
+            number += 1
+        return f"feature_{number}"
+
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        self.currency_id = self.env.company.currency_id
+
+    @api.depends_context("company")
+    def _compute_cost_total(self):
+        if "crm.roi.cost.day" not in self.env:
+            self.cost_total = False
+            return
+        today = self.env.company._kpi_today(self.env.company._kpi_timezone())
+        totals = dict(self.env["crm.roi.cost.day"]._read_group(
+            [("feature_id", "in", self.ids), ("company_id", "=", self.env.company.id),
+             ("day", "<=", today)],
+            ["feature_id"], ["amount:sum"],
+        ))
+        for feature in self:
+            feature.cost_total = totals.get(feature, False)
+
+    @api.model
+    def _fill_seed_kpis(self):
+        """Give supplied features their KPI once the dictionary knows it; never a second time."""
+        waiting = self.with_context(active_test=False).search([("seed_kpi", "!=", False)])
+        kpis = self.env["crm.kpi"].with_context(active_test=False).search(
+            [("code", "in", waiting.mapped("seed_kpi"))])
+        by_code = {kpi.code: kpi for kpi in kpis}
+        for feature in waiting:
+            kpi = by_code.get(feature.seed_kpi)
+            if kpi:
+                feature.write({"kpi_id": feature.kpi_id.id or kpi.id, "seed_kpi": False})
+
+    def action_open_costs(self):
+        """Open the entries of the ledger that name this feature."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_roi.crm_roi_cost_action")
+        return {
+            **action,
+            "domain": [("feature_id", "=", self.id)],
+            "context": {"default_feature_id": self.id},
+        }

@@ -33,3 +33,5 @@ from . import test_web_unit
 from . import test_dimension_deleted
 from . import test_bulk_fill
 from . import test_roi_attribution
+from . import test_chart
+from . import test_roi_feature

@@ -48,6 +48,9 @@ PUBLIC_METHODS = {
     "models.crm_roi_study": {
         "action_compute": "writes the results of a study the caller may write",
     },
+    "models.crm_roi_feature": {
+        "action_open_costs": "returns an action",
+    },
     "models.kpi_dimension_mixin": {
         "action_open_kpis": "returns an action; the figures are read with the caller's rights",
     },
