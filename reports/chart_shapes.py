@@ -13,7 +13,8 @@ LINE_LOOKS = {"gain": ("#00796b", None), "cost": ("#c0392b", "7,4")}
 TOTAL, GAIN, COST, MARK, GRID, INK = (
     "#4a5568", "#00796b", "#c0392b", "#5752d1", "#d8dadd", "#374151")
 FILLS = ["#3188e6", "#f48935", "#00a78d", "#8481dd", "#ce4257", "#c08a16", "#056bd9", "#7e8290"]
-HATCHES = [(0, 0), (5, 0), (0, 5), (8, 8), (10, 0), (0, 10), (4, 4), (3, 0)]  # gaps of level, upright
+# Gaps between level and between upright lines; 0 is no line.
+HATCHES = [(0, 0), (5, 0), (0, 5), (8, 8), (10, 0), (0, 10), (4, 4), (3, 0)]
 
 
 def draw(chart, amount):
@@ -81,8 +82,8 @@ class _Drawing:
                      stroke_dasharray=dash)
 
     def _band(self, series, colour):
-        known = [place for place, (low, high) in enumerate(zip(series.low, series.high, strict=True))
-                 if low is not None and high is not None]
+        known = [place for place in range(len(series.low))
+                 if None not in (series.low[place], series.high[place])]
         edge = [(self.x(place), self.y(series.high[place])) for place in known]
         edge += [(self.x(place), self.y(series.low[place])) for place in reversed(known)]
         if edge:
