@@ -74,9 +74,6 @@ class CrmRoiFeature(models.Model):
 
     @api.depends_context("company")
     def _compute_cost_total(self):
-        if "crm.roi.cost.day" not in self.env:
-            self.cost_total = False
-            return
         today = self.env.company._kpi_today(self.env.company._kpi_timezone())
         totals = dict(self.env["crm.roi.cost.day"]._read_group(
             [("feature_id", "in", self.ids), ("company_id", "=", self.env.company.id),

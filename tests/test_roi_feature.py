@@ -10,7 +10,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
 from ..tools.comparison import compare_ratios, compare_shares
-from .common import KpiCase
+from .common_costs import CostCase
 
 TODAY = date(2026, 6, 17)
 
@@ -48,7 +48,7 @@ class TestComparison(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestFeature(KpiCase):
+class TestFeature(CostCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -175,3 +175,21 @@ class TestFeature(KpiCase):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             second.code = first.code
             self.env.flush_all()
+
+    def test_costs_up_to_today_in_the_company_s_own_books(self):
+        self.assertIs(self.feature.cost_total, False, "no entry is not a cost of zero")
+        self.cost(200, "2026-06-08", "2026-06-27", feature_id=self.feature.id)
+        self.cost(50.5, "2025-02-01", feature_id=self.feature.id)
+        self.cost(-10, "2025-02-03", feature_id=self.feature.id, is_credit=True)
+        self.cost(1000, "2026-02-01")
+        self.cost(70, "2026-02-01", feature_id=self.feature.id, team_id=False,
+                  company_id=self.other_company.id,
+                  currency_id=self.other_company.currency_id.id)
+        self.env.invalidate_all()
+        self.assertAlmostEqual(self.feature.cost_total, 100 + 50.5 - 10)
+        other = self.feature.with_company(self.other_company)
+        self.assertAlmostEqual(other.cost_total, 70)
+        self.assertEqual(other.currency_id, self.other_company.currency_id)
+        action = self.feature.action_open_costs()
+        self.assertEqual(self.env[action["res_model"]].search_count(
+            [*action["domain"], ("company_id", "=", self.company.id)]), 3)
