@@ -35,3 +35,5 @@ from . import test_bulk_fill
 from . import test_roi_attribution
 from . import test_chart
 from . import test_roi_feature
+from . import test_customer_tools
+from . import test_purchase_model
