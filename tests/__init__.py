@@ -26,6 +26,7 @@ from . import test_nightly
 from . import test_order_facts
 from . import test_period
 from . import test_pivot_export
+from . import test_score_tools
 from . import test_snapshot_engine
 from . import test_snapshot_read
 from . import test_web_screens
