@@ -10,8 +10,8 @@ from ..tools.chart import ticks
 WIDTH, HEIGHT = 700, 270
 LEFT, RIGHT, TOP, BOTTOM = 78, 10, 20, 62  # room for the axis, its labels and the legend
 LINE_LOOKS = {"gain": ("#00796b", None), "cost": ("#c0392b", "7,4")}
-TOTAL, GAIN, COST, MARK, GRID, INK = (
-    "#4a5568", "#00796b", "#c0392b", "#5752d1", "#d8dadd", "#374151")
+TOTAL, GAIN, COST, MARK, GRID, INK, SHADE = (
+    "#4a5568", "#00796b", "#c0392b", "#5752d1", "#d8dadd", "#374151", "#f3f4f6")
 FILLS = ["#3188e6", "#f48935", "#00a78d", "#8481dd", "#ce4257", "#c08a16", "#056bd9", "#7e8290"]
 # Gaps between level and between upright lines; 0 is no line.
 HATCHES = [(0, 0), (5, 0), (0, 5), (8, 8), (10, 0), (0, 10), (4, 4), (3, 0)]
@@ -34,6 +34,7 @@ class _Drawing:
         self.slot = (WIDTH - LEFT - RIGHT) / max(len(chart.labels), 1)
 
     def draw(self):
+        self._shade()
         self._axes()
         {"lines": self._lines, "steps": self._steps, "stack": self._stack}[self.chart.type]()
         self._mark()
@@ -60,6 +61,15 @@ class _Drawing:
     def line(self, x1, y1, x2, y2, stroke=GRID, width=1, dash=None):
         self.add("path", d=_path([(x1, y1), (x2, y2)]), fill="none", stroke=stroke,
                  stroke_width=width, stroke_dasharray=dash)
+
+    def _shade(self):
+        if not self.chart.shade:
+            return
+        place, label = self.chart.shade
+        left = self.x(place) - self.slot / 2
+        self.add("rect", x=left, y=TOP, width=WIDTH - RIGHT - left, height=HEIGHT - TOP - BOTTOM,
+                 fill=SHADE)
+        self.text(WIDTH - RIGHT, TOP - 6, label, "end", font_style="italic")
 
     def _axes(self):
         for level in self.levels:

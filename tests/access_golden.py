@@ -51,6 +51,10 @@ PUBLIC_METHODS = {
     "models.crm_roi_feature": {
         "action_open_costs": "returns an action",
     },
+    "models.crm_roi_study_headline": {
+        "action_open_baseline": "returns an action",
+        "action_open_costs": "returns an action",
+    },
     "models.kpi_dimension_mixin": {
         "action_open_kpis": "returns an action; the figures are read with the caller's rights",
     },

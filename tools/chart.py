@@ -38,6 +38,7 @@ class Chart:
     :param text: what a person who cannot see the chart should know
     :param mark: ``(position, text)`` of a moment; position 1.5 is half-way from the second label
         to the third
+    :param shade: ``(first place, text)`` from which on the figures are of another kind
     :param limit_labels: words for the columns of the low and the high limits
     """
 
@@ -47,6 +48,7 @@ class Chart:
     label_title: str = ""
     text: str = ""
     mark: tuple[float, str] | None = None
+    shade: tuple[int, str] | None = None
     limit_labels: tuple[str, str] = field(default=("low", "high"))
 
     def __post_init__(self):
@@ -79,6 +81,7 @@ class Chart:
                 {"label": label, "values": list(values)} for label, values in self.columns()
             ],
             "mark": self.mark and {"at": self.mark[0], "label": self.mark[1]},
+            "shade": self.shade and {"from": self.shade[0], "label": self.shade[1]},
             "limit_labels": list(self.limit_labels),
         }
 

@@ -3,10 +3,10 @@
  * From a chart as the server describes it to a configuration of Chart.js.
  *
  * A chart is `{ type, labels, currency_id, series: [{ label, role, values, low, high, totals }],
- * mark: { at, label }, text }`; `type` is lines, steps or stack, `values` has one amount or null
- * for each label, `at` is a position between labels (1.5 is half-way from the second to the third).
+ * mark: { at, label }, shade: { from, label }, text }`; `type` is lines, steps or stack, `values` has one amount or null
+ * for each label, `at` is a position between labels (1.5 is half-way from the second to the third),
+ * `shade.from` the first label of figures that are of another kind.
  */
-import { _t } from "@web/core/l10n/translation";
 import { formatAmount, formatShortAmount, formatSigned } from "./roi_chart_format";
 import {
     COLORS,
@@ -14,6 +14,7 @@ import {
     backColor,
     gridColor,
     hatched,
+    shadeColor,
     textColor,
     withOpacity,
 } from "./roi_chart_style";
@@ -34,7 +35,10 @@ export function chartConfig(chart) {
 const BUILDERS = { lines: linesConfig, steps: stepsConfig, stack: stackConfig };
 
 function linesConfig(chart) {
-    const datasets = chart.series.flatMap((series) => [...lineOf(series), ...bandOf(series)]);
+    const datasets = chart.series.flatMap((series) => [
+        ...lineOf(series),
+        ...bandOf(series, chart.limit_labels),
+    ]);
     const config = baseConfig(chart, "line", datasets);
     config.options.interaction = { mode: "index", intersect: false };
     config.plugins.push(markPlugin(chart.mark));
@@ -57,22 +61,23 @@ function lineOf(series) {
 }
 
 /** Two thin lines with the area between them: how far the figure may be off. */
-function bandOf(series) {
+function bandOf(series, [low, high]) {
     if (!series.low) {
         return [];
     }
     const color = (LINES[series.role] || LINES.gain).borderColor;
-    const edge = { borderColor: withOpacity(color, 0.5), borderWidth: 1, pointRadius: 0, tension: 0 };
+    const edge = { borderColor: withOpacity(color, 0.5), borderWidth: 1, pointRadius: 0,
+        pointStyle: "line", tension: 0 };
     return [
         {
             ...edge,
-            label: _t("%s: high", series.label),
+            label: `${series.label}, ${high}`,
             data: series.high,
             backgroundColor: withOpacity(color, 0.12),
             fill: "+1",
             borderDash: [2, 3],
         },
-        { ...edge, label: _t("%s: low", series.label), data: series.low, borderDash: [2, 3] },
+        { ...edge, label: `${series.label}, ${low}`, data: series.low, borderDash: [2, 3] },
     ];
 }
 
@@ -101,7 +106,6 @@ function stepsConfig(chart) {
     config.options.plugins.legend.display = false;
     config.options.plugins.tooltip.callbacks.label = ({ dataIndex }) =>
         formatAmount(values[dataIndex], chart.currency_id);
-    config.options.layout = { padding: { top: 18 } };
     config.plugins.push(valuePlugin(values, totals, chart.currency_id));
     return config;
 }
@@ -133,6 +137,7 @@ function baseConfig(chart, type, datasets) {
         data: { labels: chart.labels, datasets },
         options: {
             animation: false,
+            layout: { padding: { top: 20 } }, // for words above the bars and lines
             maintainAspectRatio: false,
             plugins: {
                 legend: { position: "bottom", labels: { color, usePointStyle: type === "line" } },
@@ -147,21 +152,34 @@ function baseConfig(chart, type, datasets) {
                 },
             },
         },
-        plugins: [backgroundPlugin],
+        plugins: [groundPlugin(chart.shade)],
     };
 }
 
-/** A canvas copied or printed on its own keeps a ground that its text can be read on. */
-const backgroundPlugin = {
-    id: "roiBackground",
-    beforeDraw({ ctx, width, height }) {
-        ctx.save();
-        ctx.globalCompositeOperation = "destination-over";
-        ctx.fillStyle = backColor();
-        ctx.fillRect(0, 0, width, height);
-        ctx.restore();
-    },
-};
+/** A canvas copied or printed on its own keeps a ground its text can be read on. */
+function groundPlugin(shade) {
+    return {
+        id: "roiGround",
+        beforeDraw({ ctx, width, height, chartArea, scales }) {
+            ctx.save();
+            ctx.fillStyle = backColor();
+            ctx.fillRect(0, 0, width, height);
+            if (shade) {
+                const { left, right, top, bottom } = chartArea;
+                const from = scales.x.getPixelForValue(shade.from);
+                const slot = (right - left) / Math.max(scales.x.ticks.length, 1) / 2;
+                const start = Math.max(from - slot, left);
+                ctx.fillStyle = shadeColor();
+                ctx.fillRect(start, top, right - start, bottom - top);
+                ctx.fillStyle = textColor();
+                ctx.font = "italic 12px sans-serif";
+                ctx.textAlign = "right";
+                ctx.fillText(shade.label, right, top - 6);
+            }
+            ctx.restore();
+        },
+    };
+}
 
 /** An upright line at a moment, with what happened then. */
 function markPlugin(mark) {

@@ -9,6 +9,7 @@ import { getCustomColor, hexToRGBA } from "@web/core/colors/colors";
 const scheme = () => cookie.get("color_scheme");
 export const gridColor = () => getCustomColor(scheme(), "#d8dadd", "#3C3E4B");
 export const textColor = () => getCustomColor(scheme(), "#374151", "#E4E4E4");
+export const shadeColor = () => getCustomColor(scheme(), "#f3f4f6", "#31364a");
 export const backColor = () => getCustomColor(scheme(), "#ffffff", "#262A36");
 
 export const COLORS = { gain: "#00796b", cost: "#c0392b", total: "#4a5568", mark: "#5752d1" };
