@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools.misc import formatLang
+from odoo.tools import format_amount
 
 
 class CrmRoiStudy(models.Model):
@@ -43,7 +43,7 @@ class CrmRoiStudy(models.Model):
         """An amount without cents, as a headline wants it; "–" when it is not known."""
         if amount is False:
             return "–"
-        return formatLang(self.env, amount, digits=0, currency_obj=self.currency_id)
+        return format_amount(self.env, round(amount), self.currency_id, trailing_zeroes=False)
 
     def _range(self, text, low, high):
         """ "low to high" in words; says when the range is not known"""
