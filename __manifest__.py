@@ -40,6 +40,8 @@
         "views/crm_roi_study_views.xml",
         "views/crm_roi_menus.xml",
         "views/crm_roi_attribution_views.xml",
+        "views/crm_roi_channel_views.xml",
+        "views/utm_views.xml",
         "views/crm_roi_channel_menus.xml",
     ],
     "assets": {

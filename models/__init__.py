@@ -9,6 +9,7 @@ from . import kpi_engine
 from . import kpi_nightly
 from . import kpi_drill
 from . import crm_roi_report
+from . import crm_roi_channel_mixin
 from . import crm_kpi_snapshot_day
 from . import crm_kpi_dirty_day
 from . import crm_kpi_snapshot
@@ -63,4 +64,6 @@ from . import sale_order_history
 from . import sale_order_net
 from . import sale_order_recompute
 from . import sale_report
+from . import utm_campaign
+from . import utm_medium
 from . import utm_source

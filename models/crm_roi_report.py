@@ -1,5 +1,13 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+
+def channel(comodel, label):
+    """A campaign, source or medium as a dimension; what has none is a group with a name."""
+    return fields.Many2one(comodel, label, readonly=True, falsy_value_label=_lt("(not set)"))
 
 
 class CrmRoiReport(models.AbstractModel):

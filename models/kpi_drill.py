@@ -125,17 +125,21 @@ class KpiDrill(models.AbstractModel):
             terms &= Domain(company, "in", company_ids)
         if fact.is_stock:
             return terms & self._stock_domain(fact, night, day_start(night + ONE_DAY, timezone))
-        # Figures end with the last finished day; what is dated later is not in them yet.
-        today = self.env["res.company"]._kpi_today(timezone)
-        counted = Domain(fact.time_field, "<", self._drill_moment(fact, today, timezone))
+        end = self._drill_moment(fact, self._drill_end(timezone), timezone)
+        counted = Domain(fact.time_field, "<", end)
         return terms & Domain(fact.domain_on(None)) & counted
+
+    @api.model
+    def _drill_end(self, timezone):
+        """The day from which on nothing is in the figures: they end with the last finished day."""
+        return self.env["res.company"]._kpi_today(timezone)
 
     @api.model
     def _drill_term(self, term, fact, dimensions, timezone):
         head, dot, tail = term.field_expr.partition(".")
         if head == "day":
             return self._drill_day(term, fact, timezone)
-        if head not in ("company_id", "team_id", "user_id", "source_id"):
+        if head not in ("company_id", *self._kpi_row_keys):
             raise UserError(self.env._(
                 "The records behind a figure cannot be found under the filter on “%s”. Remove it.",
                 term.field_expr,

@@ -7,8 +7,6 @@ from odoo.tools import SQL, Query
 from ..tools.fact import COUNT
 from ..tools.period import day_start
 
-DIMENSIONS = ("team_id", "user_id", "source_id")
-
 
 def of_company(column, company_id):
     """SQL condition that an index on ``column`` can serve; ``None`` means shared, not any."""
@@ -22,6 +20,8 @@ class KpiScan(models.AbstractModel):
 
     _name = "crm.kpi.scan"
     _description = "KPI Fact Scan"
+    # What rows are broken down by, beside day and company.
+    _kpi_row_keys = ("team_id", "user_id", "source_id")
 
     @api.model
     def _kpi_dimensions(self, model_name):
@@ -31,11 +31,11 @@ class KpiScan(models.AbstractModel):
             empty. Addons override this for models that name their fields differently.
         """
         model_fields = self.env[model_name]._fields if model_name in self.env else ()
-        return {name: name for name in ("company_id", *DIMENSIONS) if name in model_fields}
+        return {name: name for name in ("company_id", *self._kpi_row_keys) if name in model_fields}
 
     @api.model
     def _flows_sql(self, facts, company_id, timezone, date_from, date_to):
-        """SQL rows ``day, team_id, user_id, source_id, *facts`` of a unit, one for each key."""
+        """SQL rows ``day, *_kpi_row_keys, *facts`` of a unit, one for each key."""
         scans = {}
         for name, fact in facts.items():
             scans.setdefault((fact.model, fact.time_field), {})[name] = fact
@@ -46,17 +46,17 @@ class KpiScan(models.AbstractModel):
             for (model, field), scan in scans.items()
         ]
         return SQL(
-            """SELECT day, team_id, user_id, source_id, %(sums)s
+            """SELECT day, %(keys)s, %(sums)s
                FROM (%(scans)s) AS fact
                WHERE day >= %(date_from)s AND day < %(date_to)s
-               GROUP BY day, team_id, user_id, source_id""",
-            sums=self._sums(facts), scans=SQL(" UNION ALL ").join(parts),
+               GROUP BY day, %(keys)s""",
+            keys=self._row_keys_sql(), sums=self._sums(facts), scans=SQL(" UNION ALL ").join(parts),
             date_from=date_from, date_to=date_to,
         )
 
     @api.model
     def _stocks_sql(self, facts, company_id, timezone, day):
-        """SQL rows ``team_id, user_id, source_id, *facts`` of a unit at the end of ``day``."""
+        """SQL rows ``*_kpi_row_keys, *facts`` of a unit at the end of ``day``."""
         scans = {}
         for name, fact in facts.items():
             scans.setdefault(fact.model, {})[name] = fact
@@ -66,10 +66,13 @@ class KpiScan(models.AbstractModel):
             for model, scan in scans.items()
         ]
         return SQL(
-            """SELECT team_id, user_id, source_id, %s FROM (%s) AS fact
-               GROUP BY team_id, user_id, source_id""",
-            self._sums(facts), SQL(" UNION ALL ").join(parts),
+            "SELECT %(keys)s, %(sums)s FROM (%(scans)s) AS fact GROUP BY %(keys)s",
+            keys=self._row_keys_sql(), sums=self._sums(facts), scans=SQL(" UNION ALL ").join(parts),
         )
+
+    @api.model
+    def _row_keys_sql(self):
+        return SQL(", ").join(map(SQL.identifier, self._kpi_row_keys))
 
     @api.model
     def _stock_domain(self, fact, night, end):
@@ -143,7 +146,7 @@ class KpiScan(models.AbstractModel):
         keys = {
             name: model._field_to_sql(model._table, names[name], query)
             if name in names else SQL("NULL::integer")
-            for name in DIMENSIONS
+            for name in self._kpi_row_keys
         }
         if "company_id" not in names:
             return keys, [SQL("%s", company_id is None)]

@@ -3,4 +3,4 @@ from odoo import models
 
 class UtmSource(models.Model):
     _name = "utm.source"
-    _inherit = ["utm.source", "crm.kpi.dimension.mixin"]
+    _inherit = ["utm.source", "crm.kpi.dimension.mixin", "crm.roi.channel.mixin"]

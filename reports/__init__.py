@@ -1,6 +1,7 @@
 from . import (
     crm_kpi_active_customer,
     crm_roi_attribution,
+    crm_roi_channel,
     crm_roi_cost_day,
     csv_file,
     pivot_sheet,

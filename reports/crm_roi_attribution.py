@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.crm_roi_report import channel
 from ..models.kpi_declaration import CONFIRMED, flow
 from ..models.optional_number import OptionalInteger, OptionalMonetary
 
@@ -39,9 +40,9 @@ class CrmRoiAttribution(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
-    campaign_id = fields.Many2one("utm.campaign", "Campaign", readonly=True)
-    source_id = fields.Many2one("utm.source", "Source", readonly=True)
-    medium_id = fields.Many2one("utm.medium", "Medium", readonly=True)
+    campaign_id = channel("utm.campaign", "Campaign")
+    source_id = channel("utm.source", "Source")
+    medium_id = channel("utm.medium", "Medium")
     lead_id = fields.Many2one("crm.lead", "Lead", readonly=True)
     touch_date = fields.Datetime("Touch", readonly=True)
     touch_number = OptionalInteger(

@@ -20,6 +20,7 @@ MATRIX = {
     "crm.roi.attribution": {"manager": "r", "other_manager": "r"},
     "crm.roi.baseline": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.baseline.line": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.channel": {"manager": "r", "other_manager": "r"},
     "crm.roi.cost": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost.category": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost.day": {"manager": "r", "other_manager": "r"},
@@ -67,9 +68,15 @@ PUBLIC_METHODS = {
     "reports.crm_roi_cost_day": {
         "action_drill": "returns a domain; the costs are read with the caller's rights",
     },
+    "models.crm_roi_channel_mixin": {
+        "action_open_roi_figures": "returns an action; the figures are read with the caller's rights",
+    },
     "reports.crm_roi_attribution": {
         "action_drill": "returns an action; the credits are read with the caller's rights",
         "action_open_order": "returns an action",
+    },
+    "reports.crm_roi_channel": {
+        "action_drill": "returns a domain; the records are read with the caller's rights",
     },
     "wizards.crm_lead_import": {
         "action_back": "moves the caller's own wizard one step back",

@@ -1,0 +1,6 @@
+from odoo import models
+
+
+class UtmMedium(models.Model):
+    _name = "utm.medium"
+    _inherit = ["utm.medium", "crm.roi.channel.mixin"]

@@ -1,0 +1,165 @@
+from datetime import date, timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..models.crm_roi_report import channel
+from ..models.kpi_declaration import CONFIRMED, KEPT, WON, flow, ratio
+from ..models.optional_number import OptionalMonetary
+from ..tools.fact import COUNT
+
+COSTS = "crm.roi.cost.day"
+BEGINNING = date(1970, 1, 1)
+
+
+class CrmRoiChannel(models.Model):
+    """What campaigns, sources and media cost and brought, live.
+
+    One row for each company-local day, company, campaign, source and medium on which a lead was
+    created or won, an order confirmed or a cost fell. Leads count with their own campaign, source
+    and medium, orders with theirs; nothing is left out for having none.
+    """
+
+    _name = "crm.roi.channel"
+    _inherit = ["crm.roi.report"]
+    _description = "Campaign and Source Figures"
+    _auto = False
+    _order = "day desc, id desc"
+    _rec_name = "day"
+    _kpi_row_keys = ("campaign_id", "source_id", "medium_id")
+
+    day = fields.Date(readonly=True)
+    company_id = fields.Many2one("res.company", "Company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    campaign_id = channel("utm.campaign", "Campaign")
+    source_id = channel("utm.source", "Source")
+    medium_id = channel("utm.medium", "Medium")
+
+    cost = flow(
+        "Cost", "costs", (COSTS, "day", (("kind", "=", "acquisition"),), "amount"),
+        OptionalMonetary, "currency", better="lower", strict=True, empty_zero=True,
+        help="Acquisition cost until today: entries of the cost ledger of the kind acquisition "
+             "cost, spread evenly over their days. Empty when nothing is entered.",
+    )
+    lead_count = flow(
+        "Leads", "leads", ("crm.lead", "create_date", KEPT, COUNT),
+        help="Leads and opportunities created in the period, lost ones too; archived ones that "
+             "were not lost do not count.",
+    )
+    won_count = flow(
+        "Won Deals", "deals", ("crm.lead", "date_closed", WON, COUNT),
+        help="Opportunities won in the period, by closing date.",
+    )
+    revenue = flow(
+        "Revenue", "orders", ("sale.order", "date_order", CONFIRMED, "net_revenue"),
+        OptionalMonetary, "currency", strict=True,
+        help="Untaxed amount of confirmed orders, less credit notes, by order date and the "
+             "campaign, source and medium of the order.",
+    )
+    margin = flow(
+        "Margin", "orders", ("sale.order", "date_order", CONFIRMED, "net_margin"),
+        OptionalMonetary, "currency", strict=True,
+        help="Margin of confirmed orders, less what credit notes took back.",
+    )
+    new_customer_count = flow(
+        "New Customers", "orders",
+        ("sale.order", "date_order", (*CONFIRMED, ("customer_order_rank", "=", 1)), COUNT),
+        help="Customers whose first confirmed order falls in the period.",
+    )
+    cost_per_lead = ratio(
+        "Cost per Lead", "costs", "cost / lead_count", "currency", OptionalMonetary,
+        better="lower", help="Acquisition cost divided by leads. Empty without cost or leads.",
+    )
+    customer_acquisition_cost = ratio(
+        "Cost per New Customer", "costs", "cost / new_customer_count", "currency",
+        OptionalMonetary, better="lower",
+        help="Acquisition cost divided by new customers. Empty without cost or new customers.",
+    )
+    return_on_cost = ratio(
+        "ROI", "costs", "(margin - cost) / cost",
+        help="Margin less acquisition cost, as a share of the acquisition cost: 100 % means that "
+             "the money came back twice, –100 % that nothing came back. Empty without cost.",
+    )
+
+    _depends = {
+        "crm.lead": [
+            "active", "campaign_id", "company_id", "create_date", "date_closed", "medium_id",
+            "source_id", "type", "won_status",
+        ],
+        "sale.order": [
+            "campaign_id", "company_id", "customer_order_rank", "date_order", "medium_id",
+            "net_margin", "net_revenue", "source_id", "state",
+        ],
+        "crm.roi.cost": ["category_id", "company_currency_id", "date_from", "date_to", "kind"],
+        "crm.roi.cost.share": [
+            "amount", "campaign_id", "company_id", "cost_id", "medium_id", "source_id",
+        ],
+        "res.company": ["currency_id"],
+    }
+
+    @property
+    def _table_query(self):
+        keys = self._row_keys_sql()
+        return SQL(
+            """SELECT hashtextextended(
+                          concat_ws('/', day, COALESCE(company_id, 0), COALESCE(campaign_id, 0),
+                                    COALESCE(source_id, 0), COALESCE(medium_id, 0)), 0
+                      ) & 9007199254740991 AS id,
+                      day, company_id, currency_id, %(keys)s, %(facts)s
+               FROM (%(units)s) AS unit""",
+            keys=keys, facts=SQL(", ").join(map(SQL.identifier, self._kpi_facts())),
+            units=SQL(" UNION ALL ").join(
+                self._unit_sql(company_id, timezone) for company_id, timezone in self._read_units()
+            ),
+        )
+
+    @api.model
+    def _read_units(self):
+        """The companies one is working in, and what belongs to none: others cannot be read."""
+        return [
+            (company_id, timezone) for company_id, timezone in self._kpi_units()
+            if company_id is None or company_id in self.env.companies.ids
+        ]
+
+    @api.model
+    def _unit_sql(self, company_id, timezone):
+        """SQL of the rows of a company, until today."""
+        facts = {
+            name: fact for name, fact in self._kpi_facts().items() if fact.model in self.env
+        }
+        return SQL(
+            """SELECT flow.*, %(company)s::integer AS company_id, (
+                   SELECT company.currency_id FROM res_company company WHERE company.id = %(company)s
+               ) AS currency_id
+               FROM (%(flows)s) AS flow""",
+            company=company_id,
+            flows=self._flows_sql(
+                facts, company_id, timezone, BEGINNING, self._drill_end(timezone)
+            ),
+        )
+
+    @api.model
+    def _drill_end(self, timezone):
+        # Live figures have today in them; costs of days to come are not spent yet.
+        return super()._drill_end(timezone) + timedelta(days=1)
+
+    @api.model
+    def _kpi_span_sql(self):
+        return SQL(
+            """SELECT LEAST(
+                   (SELECT MIN(create_date)::date FROM crm_lead),
+                   (SELECT MIN(date_closed)::date FROM crm_lead),
+                   (SELECT MIN(date_order)::date FROM sale_order),
+                   (SELECT MIN(date_from) FROM crm_roi_cost)
+               ) - 1 AS first, CURRENT_DATE + 1 AS last"""
+        )
+
+    @api.model
+    @api.readonly
+    def action_drill(self, measure, domain):
+        """Open the records behind a figure; for costs the entries of the ledger."""
+        action = super().action_drill(measure, domain)
+        if action["res_model"] != COSTS:
+            return action
+        costs = self.env[COSTS].action_drill("amount", action["domain"])
+        return {**costs, "name": self._fields[measure]._description_string(self.env)}
