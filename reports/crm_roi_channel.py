@@ -124,17 +124,13 @@ class CrmRoiChannel(models.Model):
     @api.model
     def _unit_sql(self, company_id, timezone):
         """SQL of the rows of a company, until today."""
-        facts = {
-            name: fact for name, fact in self._kpi_facts().items() if fact.model in self.env
-        }
         return SQL(
-            """SELECT flow.*, %(company)s::integer AS company_id, (
-                   SELECT company.currency_id FROM res_company company WHERE company.id = %(company)s
-               ) AS currency_id
-               FROM (%(flows)s) AS flow""",
+            """SELECT flow.*, %(company)s::integer AS company_id, company.currency_id
+               FROM (%(flows)s) AS flow
+               LEFT JOIN res_company company ON company.id = %(company)s""",
             company=company_id,
             flows=self._flows_sql(
-                facts, company_id, timezone, BEGINNING, self._drill_end(timezone)
+                self._kpi_facts(), company_id, timezone, BEGINNING, self._drill_end(timezone)
             ),
         )
 

@@ -69,7 +69,7 @@ PUBLIC_METHODS = {
         "action_drill": "returns a domain; the costs are read with the caller's rights",
     },
     "models.crm_roi_channel_mixin": {
-        "action_open_roi_figures": "returns an action; the figures are read with the caller's rights",
+        "action_open_roi_figures": "returns an action; figures are read with the caller's rights",
     },
     "reports.crm_roi_attribution": {
         "action_drill": "returns an action; the credits are read with the caller's rights",
