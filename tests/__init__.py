@@ -25,6 +25,8 @@ from . import test_life_cycle
 from . import test_nightly
 from . import test_order_facts
 from . import test_period
+from . import test_roi_attribution
+from . import test_roi_channel
 from . import test_pivot_export
 from . import test_score_tools
 from . import test_snapshot_engine
@@ -33,9 +35,7 @@ from . import test_web_screens
 from . import test_web_unit
 from . import test_dimension_deleted
 from . import test_bulk_fill
-from . import test_roi_attribution
 from . import test_chart
 from . import test_roi_feature
 from . import test_customer_tools
 from . import test_purchase_model
-from . import test_roi_channel
