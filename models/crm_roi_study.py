@@ -159,7 +159,8 @@ class CrmRoiStudy(models.Model):
         "The change must have gone live before the last day of the study.",
     )
     _discount_check = models.Constraint(
-        "CHECK(discount_rate > -1)", "The discount rate must be more than -100 % per year.",
+        "CHECK(discount_rate BETWEEN 0 AND 10)",
+        "The discount rate must be between 0 % and 1000 % per year.",
     )
     _horizon_check = models.Constraint(
         "CHECK(horizon_months BETWEEN 1 AND 240)",

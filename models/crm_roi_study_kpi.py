@@ -24,7 +24,8 @@ class CrmRoiStudyKpi(models.Model):
     before = OptionalFloat("Value Before", readonly=True, digits=(16, 6))
     after = OptionalFloat("Value After", readonly=True, digits=(16, 6))
     change = OptionalFloat(
-        "Value Change", readonly=True, digits=(16, 6), help="After minus before; shares in fractions.",
+        "Value Change", readonly=True, digits=(16, 6),
+        help="After minus before; shares in fractions.",
     )
     low = OptionalFloat(
         "Change, Low", readonly=True, digits=(16, 6), help="Lower end of the 95 % interval.",

@@ -39,3 +39,5 @@ from . import test_chart
 from . import test_roi_feature
 from . import test_customer_tools
 from . import test_purchase_model
+from . import test_roi_tools
+from . import test_effect_tools
