@@ -49,6 +49,9 @@ class CrmKpi(models.Model):
     source = fields.Char(readonly=True, help="Records counted and the date that places them.")
     declaration = fields.Char(readonly=True, help="Changes when the KPI counts something else.")
     sequence = fields.Integer(readonly=True)
+    is_restricted = fields.Boolean(
+        "For Managers", readonly=True, help="Only sales managers see this KPI and its figures.",
+    )
     active = fields.Boolean(default=True, help="Archived KPIs are left out of the dictionary.")
     benchmark = fields.Float(
         company_dependent=True, help="Value of your industry or competitors, with its source kept "
@@ -145,6 +148,7 @@ class CrmKpi(models.Model):
                 if fact else False,
                 "declaration": repr(fact) if fact else field.formula,
                 "sequence": sequence,
+                "is_restricted": bool(field.groups),
             }
         return declared
 

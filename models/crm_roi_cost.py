@@ -40,10 +40,20 @@ class CrmRoiCost(models.Model):
         required=True,
     )
     quantity = fields.Float(
-        digits=(16, 2), default=1.0, help="Hours, licences, pieces; weeks for time lost in "
-                                          "learning.",
+        digits=(16, 2), default=1.0,
+        help="Hours, licences or pieces for each person; weeks for time lost in learning.",
     )
     people = fields.Float("People", digits=(16, 2), default=1.0)
+    hours_per_week = fields.Float("Hours per Week", digits=(16, 2), default=40.0)
+    loss_rate = fields.Float(
+        "Loss", digits=(16, 4), default=0.25,
+        help="Share of their working time that people lose while they learn.",
+    )
+    has_ramp = fields.Boolean(
+        "Loss Fades", default=True,
+        help="The loss falls evenly from the given share to nothing at the end of the weeks; on "
+             "average it is half of it.",
+    )
     unit_cost = fields.Monetary(
         "Unit Cost", help="Cost of one unit: of one hour, licence or piece, for one person."
     )
@@ -94,6 +104,11 @@ class CrmRoiCost(models.Model):
         "res.partner", "Vendor", index="btree_not_null", check_company=True, ondelete="set null"
     )
     note = fields.Text()
+    deleted_labels = fields.Char(
+        "Deleted", readonly=True, copy=False,
+        help="Campaign, source, medium, team, feature or vendor of this cost that has been deleted "
+             "since. The cost stays in all totals.",
+    )
     recurrence = fields.Selection(RECURRENCES, required=True, default="none")
     recurrence_until = fields.Date("Repeat Until", help="Empty: until you stop it.")
     template_id = fields.Many2one(

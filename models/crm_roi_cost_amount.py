@@ -1,7 +1,20 @@
-from odoo import api, fields, models
+import math
+from datetime import date
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from .exchange_rate import conversion_sql, flush_rates
+
+LARGEST = 1e12
+EARLIEST = date(1990, 1, 1)
+LONGEST_DAYS = 3660
 
 
 class CrmRoiCost(models.Model):
+    """What a cost amounts to: entered or computed, and converted."""
+
     _inherit = "crm.roi.cost"
 
     @api.depends("date_from")
@@ -12,6 +25,7 @@ class CrmRoiCost(models.Model):
 
     @api.depends("category_id")
     def _compute_calculation(self):
+        # Not of the category's present setting: an old entry stays as it was calculated.
         for cost in self:
             cost.calculation = cost.category_id.calculation or "amount"
 
@@ -21,16 +35,116 @@ class CrmRoiCost(models.Model):
         for cost in self:
             cost.company_currency_id = cost.company_id.currency_id
 
-    @api.depends("calculation", "quantity", "people", "unit_cost", "is_credit")
+    @api.depends("calculation", "quantity", "people", "unit_cost", "hours_per_week", "loss_rate",
+                 "has_ramp", "is_credit")
     def _compute_amount(self):
-        for cost in self.filtered(lambda cost: cost.calculation != "amount"):
-            total = cost.quantity * cost.people * cost.unit_cost
-            cost.amount = -total if cost.is_credit else total
-
-    @api.depends("amount", "currency_id", "company_currency_id", "date_from")
-    def _compute_amount_company(self):
         for cost in self:
-            source, target = cost.currency_id, cost.company_currency_id
-            day = cost.date_from or fields.Date.context_today(cost)
-            cost.amount_company = source._convert(cost.amount, target, cost.company_id, day)
-            cost.state = "ok"
+            total = cost._calculated_amount()
+            cost.amount = -abs(total) if cost.is_credit else abs(total)
+
+    def _calculated_amount(self):
+        """The amount before it is made a credit."""
+        self.ensure_one()
+        if self.calculation == "quantity":
+            return self.quantity * self.people * self.unit_cost
+        if self.calculation == "productivity":
+            hours = self.quantity * self.people * self.hours_per_week
+            # A loss that falls evenly to nothing is half of it on average.
+            loss = self.loss_rate / 2 if self.has_ramp else self.loss_rate
+            return hours * loss * self.unit_cost
+        return self.amount
+
+    # ------------------------------------------------------------
+    # Company currency: never 1 : 1 because a rate is missing
+    # ------------------------------------------------------------
+
+    @api.depends("amount", "currency_id", "company_currency_id", "company_id", "date_from")
+    def _compute_amount_company(self):
+        rates = self._exchange_rates()
+        for cost in self:
+            rate = rates.get(cost._exchange())
+            known = rate is not None
+            target = cost.company_currency_id
+            cost.amount_company = target.round(cost.amount * rate) if known else False
+            cost.state = "ok" if known else "no_rate"
+
+    def _exchange(self):
+        """What a rate depends on: ``(currency id, company currency id, company id, day)``."""
+        return (self.currency_id.id, self.company_currency_id.id, self.company_id.id,
+                self.date_from)
+
+    def _exchange_rates(self):
+        """:return: dict ``{exchange: rate}``, without those that have no rate"""
+        exchanges = {cost._exchange() for cost in self}
+        rates = {one: 1.0 for one in exchanges if one[0] and one[0] == one[1]}
+        foreign = [one for one in exchanges if all(one) and one not in rates]
+        if not foreign:
+            return rates
+        flush_rates(self.env)
+        rows = self.env.execute_query(SQL(
+            """SELECT source, target, company, day, %s
+               FROM (VALUES %s) AS exchange(source, target, company, day)""",
+            conversion_sql(*map(SQL, (
+                "exchange.source", "exchange.target", "exchange.company", "exchange.day",
+            ))),
+            SQL(", ").join(SQL("(%s, %s, %s, %s::date)", *one) for one in foreign),
+        ))
+        rates.update((row[:4], float(row[4])) for row in rows if row[4] is not None)
+        return rates
+
+    # ------------------------------------------------------------
+    # Limits
+    # ------------------------------------------------------------
+
+    @api.constrains("amount", "quantity", "people", "unit_cost", "hours_per_week", "loss_rate")
+    def _check_numbers(self):
+        for cost in self:
+            for name in ("quantity", "people", "unit_cost", "hours_per_week", "loss_rate"):
+                if not 0 <= cost[name] <= LARGEST:  # false for a value that is no number, too
+                    raise ValidationError(self.env._(
+                        "Cost “%(cost)s”: %(field)s must be a number from 0 up. For a refund tick "
+                        "“Credit” instead of entering a negative number.",
+                        cost=cost.name, field=self._fields[name]._description_string(self.env),
+                    ))
+            if not math.isfinite(cost.amount) or abs(cost.amount) > LARGEST:
+                raise ValidationError(self.env._(
+                    "Cost “%(cost)s”: the amount is no number below %(limit)s. Correct it.",
+                    cost=cost.name, limit=f"{LARGEST:,.0f}",
+                ))
+            if cost.loss_rate > 1:
+                raise ValidationError(self.env._(
+                    "Cost “%s”: nobody loses more than 100 %% of their time. Correct the loss.",
+                    cost.name,
+                ))
+
+    @api.constrains("amount", "is_credit")
+    def _check_credit(self):
+        for cost in self:
+            if cost.amount < 0 and not cost.is_credit:
+                raise ValidationError(self.env._(
+                    "Cost “%(cost)s” is negative (%(amount)s). If it is a credit note or refund, "
+                    "tick “Credit”; otherwise enter a positive amount.",
+                    cost=cost.name, amount=cost.amount,
+                ))
+            if cost.amount > 0 and cost.is_credit:
+                raise ValidationError(self.env._(
+                    "Cost “%(cost)s” is a credit of %(amount)s. A credit reduces the cost: enter "
+                    "it as a negative amount, or untick “Credit”.",
+                    cost=cost.name, amount=cost.amount,
+                ))
+
+    @api.constrains("date_from", "date_to")
+    def _check_period(self):
+        for cost in self:
+            if cost.date_to < cost.date_from:
+                raise ValidationError(self.env._(
+                    "Cost “%(cost)s” ends on %(end)s, before it begins on %(start)s. Correct one "
+                    "of the dates.", cost=cost.name, end=cost.date_to, start=cost.date_from,
+                ))
+            too_long = (cost.date_to - cost.date_from).days >= LONGEST_DAYS
+            if too_long or cost.date_from < EARLIEST:
+                raise ValidationError(self.env._(
+                    "Cost “%(cost)s” lasts from %(start)s to %(end)s. A cost lies after 1990 and "
+                    "lasts ten years at most; check the years.",
+                    cost=cost.name, end=cost.date_to, start=cost.date_from,
+                ))

@@ -33,6 +33,16 @@ class CrmRoiCostCategory(models.Model):
     active = fields.Boolean(default=True)
     note = fields.Text("What Belongs Here", translate=True)
 
+    def write(self, vals):
+        costs = self.env["crm.roi.cost"]
+        if "kind" in vals:
+            changed = self.filtered(lambda category: category.kind != vals["kind"])
+            # The costs of all companies move to the other kind, whoever changes the category.
+            costs = costs.sudo().search([("category_id", "in", changed.ids)])
+        result = super().write(vals)
+        costs._mark_days()
+        return result
+
     _code_uniq = models.Constraint(
         "UNIQUE(code)", "Another cost category has this code. Choose a different code."
     )

@@ -7,7 +7,7 @@ class CrmRoiFeature(models.Model):
     """A capability of the CRM that a company pays for and expects something of."""
 
     _name = "crm.roi.feature"
-    _inherit = ["crm.roi.feature.verdict"]
+    _inherit = ["crm.roi.feature.verdict", "crm.roi.cost.dimension.mixin"]
     _description = "CRM Feature"
     _order = "sequence, id"
 

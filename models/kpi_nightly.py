@@ -4,6 +4,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.period import consecutive, split
@@ -36,6 +37,7 @@ class KpiNightly(models.AbstractModel):
         if any(days is None for _company, _timezone, days in steps):
             # Once a night: nobody writes anything when a planned meeting takes place.
             self._record_meetings()
+            self._keep_costs()
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(steps))
         done = 0
@@ -54,6 +56,18 @@ class KpiNightly(models.AbstractModel):
         except psycopg2.OperationalError as error:
             # Somebody is writing one of the leads; the next night finds the meeting.
             _logger.info("Meetings are counted the next night: %s", error)
+
+    @api.model
+    def _keep_costs(self):
+        """Generate the periods of recurring costs that begin, share out costs that still move."""
+        Cost = self.env["crm.roi.cost"]
+        for task in (Cost._generate_all_periods, Cost._share_running_out):
+            try:
+                with self.env.cr.savepoint():
+                    task()
+            except (UserError, psycopg2.Error) as error:
+                # Figures are measured all the same; the next night tries again.
+                _logger.warning("Costs are not up to date: %s", error)
 
     @api.model
     def _nightly_steps(self):

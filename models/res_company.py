@@ -91,6 +91,7 @@ class ResCompany(models.Model):
             if company.currency_id != currency:
                 self.env.registry.clear_cache("stable")
                 company._kpi_freeze_old_currency()
+                self.env["crm.roi.cost"]._convert_to_company(company)
         return result
 
     def _kpi_freeze_old_currency(self):

@@ -9,11 +9,19 @@ class ResCurrencyRate(models.Model):
     def create(self, vals_list):
         rates = super().create(vals_list)
         rates._kpi_price_orders()
+        self.env["crm.roi.cost"]._convert_anew(rates.currency_id)
         return rates
 
     def write(self, vals):
         result = super().write(vals)
         self._kpi_price_orders()
+        self.env["crm.roi.cost"]._convert_anew(self.currency_id)
+        return result
+
+    def unlink(self):
+        currencies = self.currency_id
+        result = super().unlink()
+        self.env["crm.roi.cost"]._convert_anew(currencies)
         return result
 
     def _kpi_price_orders(self):

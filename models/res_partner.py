@@ -2,7 +2,8 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.roi.cost.dimension.mixin"]
 
     def write(self, vals):
         if not vals.keys() & {"parent_id", "is_company"}:
@@ -13,3 +14,9 @@ class ResPartner(models.Model):
         result = super().write(vals)
         self.env["sale.order"]._kpi_recompute_history(left)
         return result
+
+    def _cost_label(self, field):
+        # The name of a person who is deleted must not live on in a cost.
+        if self.is_company:
+            return super()._cost_label(field)
+        return self.env._("%s: a deleted person", field._description_string(self.env))

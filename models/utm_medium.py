@@ -3,4 +3,4 @@ from odoo import models
 
 class UtmMedium(models.Model):
     _name = "utm.medium"
-    _inherit = ["utm.medium", "crm.roi.channel.mixin"]
+    _inherit = ["utm.medium", "crm.roi.channel.mixin", "crm.roi.cost.dimension.mixin"]

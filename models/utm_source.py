@@ -3,4 +3,7 @@ from odoo import models
 
 class UtmSource(models.Model):
     _name = "utm.source"
-    _inherit = ["utm.source", "crm.kpi.dimension.mixin", "crm.roi.channel.mixin"]
+    _inherit = [
+        "utm.source", "crm.kpi.dimension.mixin", "crm.roi.channel.mixin",
+        "crm.roi.cost.dimension.mixin",
+    ]

@@ -22,6 +22,8 @@ MATRIX = {
     "crm.roi.baseline.line": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.channel": {"manager": "r", "other_manager": "r"},
     "crm.roi.cost": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.cost.allocation": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.cost.allocation.line": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost.category": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost.day": {"manager": "r", "other_manager": "r"},
     "crm.roi.cost.share": {"manager": "r", "other_manager": "r"},
@@ -51,6 +53,9 @@ PUBLIC_METHODS = {
     },
     "models.crm_roi_feature": {
         "action_open_costs": "returns an action",
+    "models.crm_roi_cost_recurrence": {
+        "action_open_periods": "returns an action; the costs are read with the caller's rights",
+        "action_rewrite_periods": "deletes and creates costs with the caller's rights",
     },
     "models.crm_roi_study_headline": {
         "action_open_baseline": "returns an action",
