@@ -59,7 +59,6 @@ class CrmRoiCost(models.Model):
     )
     amount = fields.Monetary(
         compute="_compute_amount", store=True, readonly=False, precompute=True, tracking=True,
-        aggregator=None,
     )
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id,
@@ -80,6 +79,12 @@ class CrmRoiCost(models.Model):
     state = fields.Selection(
         [("ok", "Counted"), ("no_rate", "No exchange rate")], compute="_compute_amount_company",
         store=True,
+    )
+    days = fields.Integer(compute="_compute_daily_amount")
+    daily_amount = OptionalMonetary(
+        "Per Day", compute="_compute_daily_amount", currency_field="company_currency_id",
+        help="What falls on each day, in the currency of the company. Single days differ by a "
+             "cent, so that the days add up to the amount.",
     )
     team_id = fields.Many2one(
         "crm.team", "Sales Team", index="btree_not_null", check_company=True, ondelete="set null"

@@ -92,6 +92,31 @@ class CrmRoiCost(models.Model):
         rates.update((row[:4], float(row[4])) for row in rows if row[4] is not None)
         return rates
 
+    @api.depends("amount_company", "date_from", "date_to")
+    def _compute_daily_amount(self):
+        for cost in self:
+            known = cost.date_from and cost.date_to and cost.date_to >= cost.date_from
+            cost.days = (cost.date_to - cost.date_from).days + 1 if known else 0
+            cost.daily_amount = (
+                cost.amount_company / cost.days if known and cost.state == "ok" else False
+            )
+
+    # ------------------------------------------------------------
+    # Totals: one currency, and nothing left out
+    # ------------------------------------------------------------
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        name, _sep, aggregate = aggregate_spec.partition(":")
+        if name not in ("amount", "amount_company") or aggregate not in ("sum", "sum_currency"):
+            return super()._read_group_select(aggregate_spec, query)
+        currency = SQL.identifier(self._table, self._fields[name].get_currency_field(self))
+        return SQL(
+            """CASE WHEN MIN(%(currency)s) = MAX(%(currency)s) AND COUNT(*) = COUNT(%(amount)s)
+               THEN SUM(%(amount)s) END""",
+            currency=currency, amount=SQL.identifier(self._table, name),
+        )
+
     # ------------------------------------------------------------
     # Limits
     # ------------------------------------------------------------

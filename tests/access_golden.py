@@ -53,6 +53,7 @@ PUBLIC_METHODS = {
     },
     "models.crm_roi_feature": {
         "action_open_costs": "returns an action",
+    },
     "models.crm_roi_cost_recurrence": {
         "action_open_periods": "returns an action; the costs are read with the caller's rights",
         "action_rewrite_periods": "deletes and creates costs with the caller's rights",
