@@ -11,6 +11,12 @@ from . import kpi_nightly
 from . import kpi_drill
 from . import crm_roi_report
 from . import crm_roi_channel_mixin
+from . import lead_score_change
+from . import lead_score_condition
+from . import lead_score_event
+from . import lead_score_plan
+from . import lead_score_engine
+from . import lead_score_guard
 from . import crm_kpi_snapshot_day
 from . import crm_kpi_dirty_day
 from . import crm_kpi_snapshot
@@ -27,8 +33,11 @@ from . import crm_lead_response
 from . import crm_lead_win_rate
 from . import crm_lead_score
 from . import crm_lead_score_group
+from . import crm_lead_score_pending
+from . import crm_lead_score_queue
 from . import crm_lead_score_rule
 from . import crm_lead_score_set
+from . import crm_lead_score_pass
 from . import crm_lead_import_ref
 from . import crm_lead_import_mapping
 from . import crm_lead_import_labels

@@ -6,6 +6,7 @@ class CrmLeadScoreGroup(models.Model):
 
     _name = "crm.lead.score.group"
     _description = "Lead Scoring Group"
+    _inherit = ["crm.lead.score.change"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -26,3 +27,9 @@ class CrmLeadScoreGroup(models.Model):
     _cap_range = models.Constraint(
         "CHECK (cap BETWEEN 0 AND 1000000)", "The cap of a group lies between 0 and 1,000,000.",
     )
+
+    def _score_fields(self):
+        return {"cap"}
+
+    def _score_sets(self):
+        return self.rule_ids.set_id

@@ -8,12 +8,18 @@ FADES_FROM = [
     ("date_open", "Assignment to the salesperson"),
     ("date_last_stage_update", "Last change of stage"),
 ]
+# What decides which leads match, and how many points they get.
+CONDITION = {
+    "set_id", "company_id", "team_id", "condition_type", "domain", "event", "is_absence",
+    "min_count", "within_days", "fades_from", "half_life", "lang",
+}
+SCORED_BY = CONDITION | {"group_id", "dimension", "points", "state", "active"}
 
 
 class CrmLeadScoreRule(models.Model):
     _name = "crm.lead.score.rule"
     _description = "Lead Scoring Rule"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.lead.score.change"]
     _order = "dimension desc, sequence, id"
     _check_company_auto = True
 
@@ -31,7 +37,8 @@ class CrmLeadScoreRule(models.Model):
         "crm.lead.score.group", "Group", index=True, ondelete="restrict", check_company=True,
     )
     company_id = fields.Many2one(
-        "res.company", "Company", index="btree_not_null",
+        "res.company", "Company", index="btree_not_null", compute="_compute_company_id",
+        store=True, readonly=False, precompute=True,
         help="The rule counts for leads of this company only. Empty: for those of all companies "
              "of its rule set.",
     )
@@ -101,3 +108,41 @@ class CrmLeadScoreRule(models.Model):
     @api.model
     def _default_set_id(self):
         return self.env["crm.lead.score.set"]._of_company(self.env.company)
+
+    @api.depends("set_id")
+    def _compute_company_id(self):
+        for rule in self:
+            rule.company_id = rule.set_id.company_id or rule.company_id
+
+    def _score_fields(self):
+        return SCORED_BY
+
+    def _score_sets(self):
+        return self.set_id
+
+    def write(self, vals):
+        if self._is_corrected(vals):
+            vals = {**vals, "state": "ok", "broken_reason": False}
+        return super().write(vals)
+
+    @api.model
+    def _is_corrected(self, vals):
+        """Whoever changes the condition of a rule that was switched off wants it to count."""
+        return bool(vals.keys() & CONDITION) and "state" not in vals
+
+    def _switch_off(self, error):
+        """Stop counting a rule that can not be evaluated, and tell its author.
+
+        :param error: text of what went wrong
+        """
+        self.ensure_one()
+        self.write({"state": "broken", "broken_reason": error})
+        author = self.create_uid.filtered("active")
+        self.message_post(
+            body=self.env._(
+                "The scoring rule “%(name)s” was switched off, because it could not be evaluated: "
+                "%(error)s. Leads keep their last score, the other rules go on. Correct its "
+                "condition and save it: it then counts again.", name=self.name, error=error,
+            ),
+            partner_ids=author.partner_id.ids, message_type="notification",
+        )

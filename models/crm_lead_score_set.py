@@ -11,6 +11,7 @@ class CrmLeadScoreSet(models.Model):
 
     _name = "crm.lead.score.set"
     _description = "Lead Scoring Rule Set"
+    _inherit = ["crm.lead.score.change"]
     _order = "state, company_id, id"
     _check_company_auto = True
 
@@ -73,3 +74,10 @@ class CrmLeadScoreSet(models.Model):
         return self.search([
             ("state", "=", "live"), ("company_id", "in", [company.id, False]),
         ], order="company_id", limit=1)
+
+    def _score_fields(self):
+        return {"state", "active", "company_id", *THRESHOLDS}
+
+    def _score_sets(self):
+        # Leads may pass from one live set to another: from the shared one to the company's own.
+        return self.search([("state", "=", "live")])

@@ -5,6 +5,9 @@ from odoo.exceptions import ValidationError
 
 from .optional_number import OptionalInteger
 
+THRESHOLDS = {
+    "score_fit_a", "score_fit_b", "score_engagement_1", "score_engagement_2", "score_hot",
+}
 HELP = "Empty: as in the rule set."
 
 
@@ -35,3 +38,10 @@ class CrmTeam(models.Model):
                 raise ValidationError(self.env._(
                     "Sales team “%(name)s”: A must begin above B, and 1 above 2.", name=team.name,
                 ))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & THRESHOLDS:
+            live = [set_id for set_id, _ in self.env["crm.lead.score.engine"]._live_sets()]
+            self.env["crm.lead.score.queue"]._put_sets(live)
+        return result

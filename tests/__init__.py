@@ -21,6 +21,7 @@ from . import test_import_screens
 from . import test_import_tools
 from . import test_lead_facts
 from . import test_lead_response
+from . import test_lead_score
 from . import test_lead_win_rate
 from . import test_life_cycle
 from . import test_nightly

@@ -15,6 +15,7 @@ MATRIX = {
     "crm.lead.import.preview": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.value": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.group": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.score.queue": {"manager": "r", "other_manager": "r"},
     "crm.lead.score.rule": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.set": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.roi.attribution": {"manager": "r", "other_manager": "r"},
@@ -38,6 +39,7 @@ MATRIX = {
 
 # Models without a company of their own, and why that leaks nothing from one to another.
 COMPANY_FREE = {
+    "crm.lead.score.queue": "names leads and rule sets by number, which say nothing",
     "crm.kpi": "the dictionary describes KPIs; what a company sets there is stored per company",
     "crm.roi.cost.category": "names of kinds of cost, no amounts",
     "crm.roi.feature": "names and descriptions of features, no figures of a company",

@@ -1,0 +1,91 @@
+"""New and changed leads are scored when their transaction ends, once, whatever was written."""
+
+import logging
+
+from odoo import api, models
+
+from .lead_score_guard import TIMEOUT_SAVE
+
+_logger = logging.getLogger(__name__)
+
+PENDING = "crm_roi.lead_score"
+# More leads than this in one transaction are left to the scheduled action.
+BATCH_LIMIT = 200
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        self._lead_score_note(leads.ids)
+        return leads
+
+    def _write_multi(self, vals_list):
+        # Below write(): computed values (won status, team) pass here too.
+        result = super()._write_multi(vals_list)
+        columns = self.env["crm.lead.score.engine"]._read_columns()
+        if any(not columns.isdisjoint(vals) for vals in vals_list):
+            self._lead_score_note(self.ids)
+        return result
+
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        self._lead_score_note(self.ids)
+        return result
+
+    def web_read(self, specification):
+        # A form shows the score of what it has just saved.
+        if not self.env.cr.readonly:
+            self.env.flush_all()
+            self._lead_score_run_pending()
+        return super().web_read(specification)
+
+    @api.model
+    def _lead_score_note(self, ids):
+        """Have leads scored when the transaction ends."""
+        precommit = self.env.cr.precommit
+        if PENDING not in precommit.data:
+            precommit.data[PENDING] = {}
+            # Scores are the same whoever saves the lead.
+            precommit.add(self.browse().sudo().with_context({})._lead_score_run_pending)
+        precommit.data[PENDING].update(dict.fromkeys(ids))
+
+    @api.model
+    def _lead_score_run_pending(self):
+        """Score the leads noted in this transaction. Nothing that goes wrong here may keep a lead
+        from being saved: what fails is left to the scheduled action."""
+        pending = self.env.cr.precommit.data.get(PENDING)
+        if not pending:
+            return
+        ids = list(pending)
+        # The next change notes its leads anew, with a callback of its own.
+        del self.env.cr.precommit.data[PENDING]
+        if len(ids) > BATCH_LIMIT:
+            self.env["crm.lead.score.queue"]._put_leads(ids)
+            return
+        # Outside of the savepoint: what others have pending must not be lost with it.
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                crossing = self.env["crm.lead.score.guard"]._score_in_time(ids, TIMEOUT_SAVE)
+        except Exception as error:
+            _logger.warning(
+                "Leads %s are left to the scheduled scoring: %s", ids, error, exc_info=True,
+            )
+            self.env["crm.lead.score.queue"]._put_leads(ids)
+            return
+        self.env["crm.lead.score.guard"]._tell(crossing)
+
+    # ------------------------------------------------------------------
+    # For follow-up
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _lead_score_crossed(self, leads):
+        """Leads have just become hot; called once for each crossing."""
+
+    @api.model
+    def _lead_score_cooled(self, leads):
+        """Leads have just ceased to be hot."""

@@ -1,0 +1,109 @@
+from datetime import datetime, timedelta
+
+from odoo.tests import tagged
+
+from .common import KpiCase
+
+
+class ScoreCase(KpiCase):
+    """A live rule set of the test company without any rule."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Rule = cls.env["crm.lead.score.rule"]
+        cls.Engine = cls.env["crm.lead.score.engine"]
+        cls.rules = cls.env["crm.lead.score.set"].create({
+            "name": "Test Rules", "state": "live", "company_id": cls.company.id,
+        })
+
+    @classmethod
+    def _rule(cls, name="Reason", **values):
+        return cls.Rule.create({"name": name, "set_id": cls.rules.id, **values})
+
+    def _score(self, leads, now=None):
+        self.env.flush_all()
+        crossing = self.Engine._score_leads(leads.ids, now)
+        self.env.invalidate_all()
+        return crossing
+
+
+@tagged("post_install", "-at_install")
+class TestLeadScore(ScoreCase):
+    def test_points_make_scores_and_grade(self):
+        self._rule(dimension="fit", points=40, domain="[('expected_revenue', '>=', 500)]")
+        self._rule(dimension="fit", points=25, domain="[('function', 'ilike', 'director')]")
+        self._rule(dimension="engagement", points=30, domain="[('priority', '=', '2')]")
+        self._rule(dimension="fit", points=-20, domain="[('email_from', 'ilike', 'gmail')]")
+        big = self._lead(expected_revenue=900, function="Sales Director", priority="2")
+        small = self._lead(expected_revenue=100, email_from="a@gmail.com")
+        self._score(big + small)
+        self.assertEqual(
+            [(lead.lead_score_fit, lead.lead_score_engagement, lead.lead_score, lead.lead_grade)
+             for lead in big + small],
+            [(65, 30, 48, "A2"), (0, 0, 0, "C3")],
+        )
+        self.assertTrue(big.lead_score_date)
+
+    def test_events_fade(self):
+        self._rule(
+            dimension="engagement", points=40, condition_type="activity", event="meeting",
+            within_days=30, half_life=10,
+        )
+        lead = self._lead()
+        now = datetime(2026, 6, 20, 12)
+        for days, expected in ((0, 40), (10, 20), (20, 10), (29, 5), (30, 0), (-1, 0)):
+            event = self.env["calendar.event"].create({
+                "name": "Meeting", "opportunity_id": lead.id, "user_id": self.rep.id,
+                "start": now - timedelta(days=days), "stop": now - timedelta(days=days),
+            })
+            self._score(lead, now)
+            self.assertEqual(lead.lead_score_engagement, expected, days)
+            event.unlink()
+
+    def test_scores_as_of_a_past_moment(self):
+        rule = self._rule(
+            dimension="engagement", points=40, condition_type="activity", event="meeting",
+            within_days=30, half_life=10,
+        )
+        lead = self._lead()
+        self.env["calendar.event"].create({
+            "name": "Meeting", "opportunity_id": lead.id, "user_id": self.rep.id,
+            "start": datetime(2026, 6, 10, 12), "stop": datetime(2026, 6, 10, 13),
+        })
+        for day, expected in ((9, None), (10, 40), (20, 20)):
+            row = self.Engine._scores_at(
+                self.rules.id, {lead.id: datetime(2026, 6, day, 13)}
+            )[0]
+            self.assertEqual(row[f"points_{rule.id}"], expected)
+            self.assertEqual(row["lead_score_engagement"], expected or 0)
+
+    def test_saved_leads_are_scored_when_the_transaction_ends(self):
+        self._rule(dimension="fit", points=40, domain="[('expected_revenue', '>=', 500)]")
+        lead = self._lead(expected_revenue=900)
+        self.env.cr.flush()
+        self.assertEqual(lead.lead_score_fit, 40)
+        lead.expected_revenue = 100
+        self.env.cr.flush()
+        self.assertEqual(lead.lead_score_fit, 0)
+        lead.expected_revenue = 700
+        self.assertEqual(lead.web_read({"lead_score_fit": {}})[0]["lead_score_fit"], 40)
+
+    def test_job_scores_all_leads_after_a_change(self):
+        self.patch(
+            self.env.registry["ir.cron"], "_commit_progress", lambda *args, **kwargs: 60,
+        )
+        lead = self._lead(expected_revenue=900)
+        rule = self._rule(dimension="fit", points=40, domain="[('expected_revenue', '>=', 500)]")
+        self.env["crm.lead.score.set"]._run_scoring()
+        self.env.invalidate_all()
+        self.assertEqual(lead.lead_score_fit, 40)
+        rule.points = 60
+        self.env["crm.lead.score.set"]._run_scoring()
+        self.env.invalidate_all()
+        self.assertEqual(lead.lead_score_fit, 60)
+        rule.active = False
+        self.env["crm.lead.score.set"]._run_scoring()
+        self.env.invalidate_all()
+        self.assertEqual(lead.lead_score_fit, 0)
+        self.assertFalse(self.rules.pass_lead_id)
