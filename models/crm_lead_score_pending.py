@@ -49,7 +49,7 @@ class CrmLead(models.Model):
         if PENDING not in precommit.data:
             precommit.data[PENDING] = {}
             # Scores are the same whoever saves the lead.
-            precommit.add(self.browse().sudo().with_context({})._lead_score_run_pending)
+            precommit.add(self.env(su=True, context={})["crm.lead"]._lead_score_run_pending)
         precommit.data[PENDING].update(dict.fromkeys(ids))
 
     @api.model
