@@ -51,6 +51,10 @@ from . import crm_roi_cost
 from . import crm_roi_cost_amount
 from . import crm_roi_cost_allocation
 from . import crm_roi_cost_allocation_line
+from . import crm_roi_cost_bill
+from . import crm_roi_bill_rule
+from . import crm_roi_bill_follow
+from . import account_move
 from . import crm_roi_cost_share
 from . import crm_roi_cost_driver
 from . import crm_roi_cost_sharing

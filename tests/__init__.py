@@ -28,6 +28,7 @@ from . import test_nightly
 from . import test_order_facts
 from . import test_period
 from . import test_roi_attribution
+from . import test_roi_bill_rule
 from . import test_roi_channel
 from . import test_pivot_export
 from . import test_score_tools

@@ -21,6 +21,7 @@ MATRIX = {
     "crm.roi.attribution": {"manager": "r", "other_manager": "r"},
     "crm.roi.baseline": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.baseline.line": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.bill.rule": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.channel": {"manager": "r", "other_manager": "r"},
     "crm.roi.cost": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost.allocation": {"manager": "crwu", "other_manager": "crwu"},
@@ -75,6 +76,10 @@ PUBLIC_METHODS = {
     },
     "reports.crm_roi_cost_day": {
         "action_drill": "returns a domain; the costs are read with the caller's rights",
+    },
+    "models.crm_roi_bill_rule": {
+        "action_apply_to_past": "changes the rule with the caller's right to change it",
+        "action_open_costs": "returns an action",
     },
     "models.crm_roi_channel_mixin": {
         "action_open_roi_figures": "returns an action; figures are read with the caller's rights",
