@@ -43,6 +43,12 @@ from . import crm_lead_import_mapping
 from . import crm_lead_import_labels
 from . import crm_lead_import_values
 from . import crm_lead_import_writer
+from . import lead_followup_cause
+from . import lead_followup_engine
+from . import lead_followup_activity
+from . import crm_lead_followup_rule
+from . import crm_lead_followup
+from . import crm_lead_acting
 from . import crm_team
 from . import crm_roi_cost_category
 from . import crm_roi_feature_verdict

@@ -8,6 +8,8 @@ MATRIX = {
     "crm.kpi.dirty.day": {"manager": "r", "other_manager": "r"},
     "crm.kpi.snapshot": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.snapshot.day": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.lead.followup": {"manager": "r", "other_manager": "r"},
+    "crm.lead.followup.rule": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.column": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.issue": {"manager": "crwu", "other_manager": "crwu"},
@@ -48,6 +50,10 @@ COMPANY_FREE = {
 
 # Methods anyone who may call Odoo remotely can call, beside those of Odoo it overrides.
 PUBLIC_METHODS = {
+    "models.crm_lead_followup_rule": {
+        "action_open_followups": "returns an action",
+        "action_preview": "returns a domain of ids; the leads are read with the caller's rights",
+    },
     "models.crm_roi_baseline": {
         "action_confirm": "freezes a baseline the caller may write",
     },
