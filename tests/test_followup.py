@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -133,7 +135,8 @@ class TestFollowup(FollowupCase):
             order.date_order = self.now - timedelta(days=days)
             return lead, order
 
-        (open_lead, _order), (recent, _order2) = quoted(10), quoted(2)
+        open_lead, _order = quoted(10)
+        quoted(2)
         reminded, order = quoted(10)
         self._message(order, 3)
         answered, order = quoted(10)
@@ -348,7 +351,8 @@ class TestFaultFollowup(FollowupCase):
         self.env.flush_all()
         first = rule._claim(10)
         self.env.cr.execute("SELECT cause FROM crm_lead_followup WHERE id = %s", first)
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+        with (self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"),
+              self.env.cr.savepoint()):
             self.env.cr.execute(
                 """INSERT INTO crm_lead_followup (rule_id, lead_id, cause, date, day, result)
                    VALUES (%s, %s, %s, now(), now(), 'scheduled')""",
