@@ -345,17 +345,16 @@ class TestFaultFollowup(FollowupCase):
         self.assertFalse(bad.problem)
 
     def test_B11_two_runs_of_the_same_rule_do_not_meet(self):
-        """The second finds the claim of the first, also when it read the leads before."""
-        lead = self._old_lead()
+        """A run that read the leads before another one claimed them can not claim them again."""
+        self._old_lead()
         rule = self._rule()
         self.env.flush_all()
-        first = rule._claim(10)
-        self.env.cr.execute("SELECT cause FROM crm_lead_followup WHERE id = %s", first)
+        first = self.env["crm.lead.followup"].browse(rule._claim(10))
+        self.assertEqual((len(first), rule._claim(10)), (1, []))
         with (self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"),
               self.env.cr.savepoint()):
             self.env.cr.execute(
                 """INSERT INTO crm_lead_followup (rule_id, lead_id, cause, date, day, result)
-                   VALUES (%s, %s, %s, now(), now(), 'scheduled')""",
-                [rule.id, lead.id, self.env.cr.fetchone()[0]],
+                   SELECT rule_id, lead_id, cause, date, day, result FROM crm_lead_followup
+                   WHERE id = %s""", [first.id],
             )
-        self.assertEqual((len(first), rule._claim(10)), (1, []))
