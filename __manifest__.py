@@ -46,6 +46,7 @@
         "views/crm_roi_cost_day_views.xml",
         "views/crm_roi_feature_views.xml",
         "views/crm_roi_baseline_views.xml",
+        "reports/crm_roi_study_report.xml",
         "views/crm_roi_study_views.xml",
         "views/crm_roi_menus.xml",
         "views/crm_roi_attribution_views.xml",

@@ -78,6 +78,8 @@ from . import crm_roi_study_part
 from . import crm_roi_study_month
 from . import crm_roi_study_chart
 from . import crm_roi_study_headline
+from . import crm_roi_study_print
+from . import ir_actions_report
 from . import mail_message
 from . import res_company
 from . import res_config_settings

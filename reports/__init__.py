@@ -3,6 +3,7 @@ from . import (
     crm_roi_attribution,
     crm_roi_channel,
     crm_roi_cost_day,
+    crm_roi_study_report,
     csv_file,
     pivot_sheet,
     xlsx,
