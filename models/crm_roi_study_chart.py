@@ -55,9 +55,11 @@ class CrmRoiStudy(models.Model):
             limit_labels=(self.env._("low"), self.env._("high")))
 
     def _payback_mark(self):
-        if self.payback_month is False or self.payback_month > len(self.month_ids) - 1:
+        """The place of the payback: amounts of a month stand where the month is over."""
+        place = (self.payback_month or 0.0) - 1
+        if not 0 <= place <= len(self.month_ids) - 1:
             return None
-        return self.payback_month, self.env._("Payback")
+        return place, self.env._("Payback")
 
     def _projected_shade(self, months):
         places = [place for place, month in enumerate(months) if month.kind == "projected"]

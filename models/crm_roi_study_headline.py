@@ -70,7 +70,7 @@ class CrmRoiStudy(models.Model):
 
     # -- Where the figures come from --------------------------------------------------------
 
-    def _cost_domain(self):
+    def _entry_domain(self):
         """Entries of the ledger that fall into the months of the study."""
         first, last = self.date_from, self.date_to
         if self.month_ids:
@@ -83,13 +83,13 @@ class CrmRoiStudy(models.Model):
     def _compute_cost_count(self):
         Cost = self.env["crm.roi.cost"]
         for study in self:
-            study.cost_count = Cost.search_count(study._cost_domain()) if study.date_to else 0
+            study.cost_count = Cost.search_count(study._entry_domain()) if study.date_to else 0
 
     def action_open_costs(self):
         """Open the entries of the ledger that the study counts."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_roi.crm_roi_cost_action")
-        return {**action, "domain": self._cost_domain(), "context": {}}
+        return {**action, "domain": self._entry_domain(), "context": {}}
 
     def action_open_baseline(self):
         """Open the frozen figures the study compares with."""

@@ -3,8 +3,10 @@ from . import (
     crm_roi_attribution,
     crm_roi_channel,
     crm_roi_cost_day,
+    crm_roi_study_file,
     crm_roi_study_report,
     csv_file,
     pivot_sheet,
+    study_sheet,
     xlsx,
 )

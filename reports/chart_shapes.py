@@ -7,8 +7,8 @@ colour, so that a copy in black and white can be read.
 
 from ..tools.chart import ticks
 
-WIDTH, HEIGHT = 700, 270
-LEFT, RIGHT, TOP, BOTTOM = 78, 10, 20, 62  # room for the axis, its labels and the legend
+WIDTH, HEIGHT = 860, 280
+LEFT, RIGHT, TOP, BOTTOM = 84, 10, 22, 66  # room for the axis, its labels and the legend
 LINE_LOOKS = {"gain": ("#00796b", None), "cost": ("#c0392b", "7,4")}
 TOTAL, GAIN, COST, MARK, GRID, INK, SHADE = (
     "#4a5568", "#00796b", "#c0392b", "#5752d1", "#d8dadd", "#374151", "#f3f4f6")
@@ -55,7 +55,7 @@ class _Drawing:
         self.shapes.append((tag, named, text))
 
     def text(self, x, y, text, anchor="middle", **attributes):
-        self.add("text", text, x=x, y=y, text_anchor=anchor, font_size=10,
+        self.add("text", text, x=x, y=y, text_anchor=anchor, font_size=11,
                  **{"fill": INK, **attributes})
 
     def line(self, x1, y1, x2, y2, stroke=GRID, width=1, dash=None):
@@ -76,7 +76,7 @@ class _Drawing:
             self.line(LEFT, self.y(level), WIDTH - RIGHT, self.y(level),
                       INK if level == 0 else GRID)
             self.text(LEFT - 6, self.y(level) + 3.5, self.amount(level), "end")
-        every = -(-len(self.chart.labels) // 13)  # more than thirteen would run into each other
+        every = -(-len(self.chart.labels) // 12)  # more than twelve would run into each other
         for place, label in enumerate(self.chart.labels):
             if place % every == 0:
                 self.text(self.x(place), HEIGHT - BOTTOM + 16, label)
@@ -152,7 +152,7 @@ class _Drawing:
     def _legend(self):
         x, y = LEFT, HEIGHT - BOTTOM + 34
         for index, series in enumerate(self.chart.series):
-            width = 30 + 5.6 * len(series.label)
+            width = 30 + 6.4 * len(series.label)
             if x + width > WIDTH - RIGHT and x > LEFT:
                 x, y = LEFT, y + 14
             self._key(x, y, index, series)

@@ -8,7 +8,7 @@ from itertools import product
 from odoo import fields
 from odoo.tools import format_datetime
 
-from .xlsx import add_sheet, safe_workbook, write_cell
+from .xlsx import add_sheet, money_shape, safe_workbook, write_cell
 
 MAX_INDENT = 15  # what Excel can show
 TOTAL = ()  # the group of everything, in rows and in columns
@@ -236,10 +236,8 @@ class _Writer:
         if not unit.startswith("currency"):
             return "#,##0.00"
         currency = self.env.company.currency_id
-        digits = "." + "0" * currency.decimal_places if currency.decimal_places else ""
-        symbol = (currency.symbol or "").replace('"', "").replace("\\", "")
-        amount = f"#,##0{digits}"
-        return f'"{symbol}" {amount}' if currency.position == "before" else f'{amount} "{symbol}"'
+        return money_shape(
+            currency.symbol, currency.position == "before", currency.decimal_places)
 
     def _format(self, **properties):
         """Return one format object per look: a workbook keeps every one it is given."""

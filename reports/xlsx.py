@@ -1,12 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The one way this addon writes XLSX: no cell of it is ever a formula or a link.
+"""The one way this addon writes XLSX: no text in it ever becomes a formula or a link.
 
 Text that users typed reaches files that other people open. A cell starting with ``=`` would run
 there, so text is written as text whatever it holds, and only numbers and dates are anything else.
+Formulas exist where a reader would check a sum: the program's own, made of cells and functions.
 """
 
 import io
 import math
+import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
@@ -24,6 +26,7 @@ MAX_EXACT_INTEGER = 10**15  # a larger integer loses its last digits in a spread
 CUT_MARK = " … [cut]"
 UNDEFINED = "n/a"  # NaN and infinity: not a number, and not an empty cell either
 WIDTH_SAMPLE = 100
+OWN_FORMULA = re.compile(r"""=(?:[A-Z0-9$:,()<>=+*/^ .!-]|Months|Summary|"n/a"|"")+""")
 _SHEET_NAME_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\\n\t", "_"))
 
 
@@ -115,6 +118,28 @@ def write_cell(sheet, row, col, value, fmt=None):
     if isinstance(value, date):
         return _write_date(sheet, row, col, value, fmt)
     return sheet.write_string(row, col, _cell_text(value), fmt)
+
+
+def write_formula(sheet, row, col, formula, fmt=None, value=None):
+    """Write a formula of the program's own, with the value it has now.
+
+    :param formula: text such as ``"=SUM(B2:B9)"``; only cells, sheets, functions, numbers,
+        operators and the texts ``""`` and ``"n/a"``, so that no user's text can be in it
+    :param value: what programs that do not calculate show; None is shown as nothing
+    :raise ValueError: the formula holds anything else
+    """
+    if not OWN_FORMULA.fullmatch(formula):
+        raise ValueError(f"not a formula of this program: {formula!r}")
+    sheet.write_formula(row, col, formula, fmt, "" if value is None else value)
+
+
+def money_shape(symbol, is_before, digits):
+    """Number format of amounts, such as ``"$" #,##0.00``."""
+    symbol = clean_text(symbol or "").replace('"', "").replace("\\", "")[:8]
+    amount = "#,##0" + ("." + "0" * digits if digits else "")
+    if not symbol.strip():
+        return amount
+    return f'"{symbol}" {amount}' if is_before else f'{amount} "{symbol}"'
 
 
 def _write_number(sheet, row, col, value, fmt):

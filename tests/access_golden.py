@@ -97,6 +97,9 @@ PUBLIC_METHODS = {
     "reports.crm_roi_channel": {
         "action_drill": "returns a domain; the records are read with the caller's rights",
     },
+    "reports.crm_roi_study_file": {
+        "action_download_xlsx": "returns an address; the file is made with the caller's rights",
+    },
     "wizards.crm_lead_import": {
         "action_back": "moves the caller's own wizard one step back",
         "action_restart": "returns an action",
