@@ -29,7 +29,7 @@ def render_study(study):
     """:return: the study as the bytes of an XLSX file"""
     stream = io.BytesIO()
     with safe_workbook(stream) as workbook:
-        _Book(study, workbook).write()
+        _Book(study, workbook).fill()
     return stream.getvalue()
 
 
@@ -51,7 +51,7 @@ class _Book:
         self.wrap = add({"text_wrap": True, "valign": "top"})
         self.header = add({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
 
-    def write(self):
+    def fill(self):
         summary, months = add_sheet(self.workbook, SUMMARY), add_sheet(self.workbook, MONTHS)
         if self.months:
             self._write_months(months)
@@ -103,9 +103,9 @@ class _Book:
         cell = {name: xl_rowcol_to_cell(row, col) for name, col in COL.items()}
         so_far = {name: f"{xl_rowcol_to_cell(HEAD, col, row_abs=True)}:{cell[name]}"
                   for name, col in COL.items()}
-        formulas = {"cost": _if_known(
-            [cell["crm_cost"], cell["acquisition_cost"]],
-            f"{cell['crm_cost']}+{cell['acquisition_cost']}*{COUNTED}")}
+        crm, acquisition = cell["crm_cost"], cell["acquisition_cost"]
+        both = _if_known([acquisition], f"{crm}+{acquisition}")[1:]
+        formulas = {"cost": _if_known([crm], f"IF({COUNTED}=0,{crm},{both})")}
         for side in ("", "_low", "_high"):
             gain = cell[f"gain{side}"]
             formulas[f"net{side}"] = _if_known(
