@@ -126,13 +126,6 @@ class CrmRoiCost(models.Model):
         ondelete="set null",
     )
 
-    _credit_is_negative = models.Constraint(
-        "CHECK(amount >= 0 OR is_credit)",
-        "Only a credit has a negative amount. Tick “Credit”, or enter a positive amount.",
-    )
-    _dates_in_order = models.Constraint(
-        "CHECK(date_to >= date_from)", "A cost ends before it begins. Correct its dates."
-    )
     _import_ref_unique = models.UniqueIndex(
         "(company_id, import_ref) WHERE import_ref IS NOT NULL",
         "This imported ID is already used by another cost of the same company.",

@@ -10,6 +10,7 @@ from .exchange_rate import conversion_sql, flush_rates
 LARGEST = 1e12
 EARLIEST = date(1990, 1, 1)
 LONGEST_DAYS = 3660
+FACTORS = ("quantity", "people", "unit_cost", "hours_per_week", "loss_rate")
 
 
 class CrmRoiCost(models.Model):
@@ -121,19 +122,41 @@ class CrmRoiCost(models.Model):
     # Limits
     # ------------------------------------------------------------
 
-    @api.constrains("amount", "quantity", "people", "unit_cost", "hours_per_week", "loss_rate")
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_no_numbers(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_no_numbers(vals)
+        return super().write(vals)
+
+    @api.model
+    def _refuse_no_numbers(self, vals):
+        """NaN and infinity would stop the program where it rounds; say it before."""
+        for name in ("amount", *FACTORS):
+            value = vals.get(name)
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ValidationError(self.env._(
+                    "Cost “%(cost)s”: the value of “%(field)s” is no number. Enter one.",
+                    cost=vals.get("name") or self[:1].name or "",
+                    field=self._fields[name]._description_string(self.env),
+                ))
+
+    @api.constrains("amount", *FACTORS)
     def _check_numbers(self):
         for cost in self:
-            for name in ("quantity", "people", "unit_cost", "hours_per_week", "loss_rate"):
-                if not 0 <= cost[name] <= LARGEST:  # false for a value that is no number, too
+            for name in FACTORS:
+                if not 0 <= cost[name] <= LARGEST:
                     raise ValidationError(self.env._(
                         "Cost “%(cost)s”: %(field)s must be a number from 0 up. For a refund tick "
                         "“Credit” instead of entering a negative number.",
                         cost=cost.name, field=self._fields[name]._description_string(self.env),
                     ))
-            if not math.isfinite(cost.amount) or abs(cost.amount) > LARGEST:
+            if abs(cost.amount) > LARGEST:
                 raise ValidationError(self.env._(
-                    "Cost “%(cost)s”: the amount is no number below %(limit)s. Correct it.",
+                    "Cost “%(cost)s”: the amount is larger than %(limit)s. Correct it.",
                     cost=cost.name, limit=f"{LARGEST:,.0f}",
                 ))
             if cost.loss_rate > 1:

@@ -19,6 +19,7 @@ class CrmRoiCost(models.Model):
         :param currencies: res.currency records whose rates have changed
         """
         flush_rates(self.env)
+        self.env["res.company"].flush_model(["kpi_lock_date"])
         self.flush_model(["amount", "amount_company", "company_currency_id", "company_id",
                           "currency_id", "date_from"])
         # By SQL: a rate is valid for every cost, also those the user may not read.

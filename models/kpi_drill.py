@@ -46,12 +46,17 @@ class KpiDrill(models.AbstractModel):
             ))
         domain = Domain(domain).map_conditions(self._absolute_day)
         records = self._drill_domain(fact, domain)
+        title = self._drill_title(measure, name, fact, domain, records)
+        # Rows of a report that stand for a record open the record.
+        model, records = getattr(
+            self.env[fact.model], "_drill_target", lambda records: (fact.model, records)
+        )(records)
         return {
             "type": "ir.actions.act_window",
-            "name": self._drill_title(measure, name, fact, domain, records),
-            "res_model": fact.model,
+            "name": title,
+            "res_model": model,
             "domain": list(records),
-            "views": self._drill_views(fact.model),
+            "views": self._drill_views(model),
             "context": {"active_test": False, "create": False},
             "target": "current",
         }

@@ -84,13 +84,19 @@ class CrmRoiCostDay(models.Model):
     def action_drill(self, measure, domain):
         """:return: action that opens the cost entries behind a figure under a domain"""
         self.browse().check_access("read")
-        costs = self._read_group(Domain(domain), ["cost_id"])
+        model, costs = self._drill_target(Domain(domain))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Costs"),
-            "res_model": "crm.roi.cost",
-            "domain": [("id", "in", [cost.id for (cost,) in costs])],
+            "res_model": model,
+            "domain": list(costs),
             "views": [(False, "list"), (False, "form")],
             "context": {"active_test": False, "create": False},
             "target": "current",
         }
+
+    @api.model
+    def _drill_target(self, days):
+        """:return: ``(model, domain)`` of the entries behind the days of a domain"""
+        costs = self._read_group(days, ["cost_id"])
+        return "crm.roi.cost", Domain("id", "in", [cost.id for (cost,) in costs])

@@ -4,7 +4,11 @@ from . import test_access_http
 from . import test_access_matrix
 from . import test_access_rows
 from . import test_allocation
+from . import test_cost_allocation
 from . import test_cost_day
+from . import test_cost_entry
+from . import test_cost_kpis
+from . import test_cost_recurrence
 from . import test_crm_kpi
 from . import test_demo_loaded
 from . import test_demo_story
