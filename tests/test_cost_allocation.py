@@ -89,7 +89,8 @@ class TestCostAllocation(CostCase):
 
     def test_an_allocation_in_use_is_kept(self):
         self.cost(100, "2026-03-01", allocation_id=self.teams.id)
-        with self.assertRaises(RestrictViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+        with self.assertRaises(RestrictViolation), mute_logger("odoo.sql_db"), \
+                self.env.cr.savepoint():
             self.teams.unlink()
 
     def test_another_companys_allocation_is_refused(self):
