@@ -36,6 +36,7 @@ from . import crm_lead_score_group
 from . import crm_lead_score_pending
 from . import crm_lead_score_queue
 from . import crm_lead_score_rule
+from . import crm_lead_score_rule_check
 from . import crm_lead_score_set
 from . import crm_lead_score_pass
 from . import crm_lead_import_ref
@@ -91,6 +92,7 @@ from . import sale_order
 from . import sale_order_history
 from . import sale_order_net
 from . import sale_order_recompute
+from . import sale_order_score
 from . import sale_report
 from . import utm_campaign
 from . import utm_medium

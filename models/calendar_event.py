@@ -22,3 +22,4 @@ class CalendarEvent(models.Model):
         held = self.filtered(lambda event: event.opportunity_id and event.start <= now)
         if held:
             self.env["crm.lead"]._kpi_try_record_responses(held.opportunity_id.ids)
+            self.env["crm.lead"]._lead_score_note_event({"meeting"}, held.opportunity_id.ids)

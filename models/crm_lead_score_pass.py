@@ -1,6 +1,7 @@
 """The scheduled scoring: waiting leads first, then whole rule sets, batch by batch."""
 
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -13,6 +14,8 @@ QUEUE_BATCH = 2_000
 PASS_BATCH = 10_000
 NEWEST = 2**31 - 1
 ATTEMPTS = 5
+# The action runs hourly; what a longer break leaves out, the pass of the night scores.
+MEETINGS_BACK = timedelta(hours=2)
 
 
 class CrmLeadScoreSet(models.Model):
@@ -42,6 +45,7 @@ class CrmLeadScoreSet(models.Model):
         progress = self.env["ir.cron"]._commit_progress
         self.env["crm.lead.score.guard"]._switch_off_uncompiled()
         self._start_passes()
+        self._queue_meetings()
         progress(remaining=1)
         total, failures = 0, 0
         while failures < ATTEMPTS:
@@ -91,6 +95,19 @@ class CrmLeadScoreSet(models.Model):
             if record.pass_day != today:
                 record._start_pass()
                 record.pass_day = today
+
+    @api.model
+    def _queue_meetings(self):
+        """Nobody writes anything when a planned meeting takes place."""
+        if "meeting" not in self.env["crm.lead.score.engine"]._read_events():
+            return
+        now = self.env.cr.now()
+        events = self.env["calendar.event"].search([
+            ("opportunity_id", "!=", False), ("start", "<=", now),
+            ("start", ">=", now - MEETINGS_BACK),
+        ])
+        if events:
+            self.env["crm.lead.score.queue"]._put_leads(events.opportunity_id.ids)
 
     def _start_pass(self):
         for record in self:

@@ -53,6 +53,15 @@ class CrmLead(models.Model):
         precommit.data[PENDING].update(dict.fromkeys(ids))
 
     @api.model
+    def _lead_score_note_event(self, events, ids):
+        """The same when something has happened on leads, if live rules count it.
+
+        :param events: set of names, see ``lead_score_event.EVENTS``
+        """
+        if ids and events & self.env["crm.lead.score.engine"]._read_events():
+            self._lead_score_note(ids)
+
+    @api.model
     def _lead_score_run_pending(self):
         """Score the leads noted in this transaction. Nothing that goes wrong here may keep a lead
         from being saved: what fails is left to the scheduled action."""
@@ -63,7 +72,7 @@ class CrmLead(models.Model):
         # The next change notes its leads anew, with a callback of its own.
         del self.env.cr.precommit.data[PENDING]
         if len(ids) > BATCH_LIMIT:
-            self.env["crm.lead.score.queue"]._put_leads(ids)
+            self._lead_score_leave(ids)
             return
         # Outside of the savepoint: what others have pending must not be lost with it.
         self.env.flush_all()
@@ -74,9 +83,14 @@ class CrmLead(models.Model):
             _logger.warning(
                 "Leads %s are left to the scheduled scoring: %s", ids, error, exc_info=True,
             )
-            self.env["crm.lead.score.queue"]._put_leads(ids)
+            self._lead_score_leave(ids)
             return
         self.env["crm.lead.score.guard"]._tell(crossing)
+
+    @api.model
+    def _lead_score_leave(self, ids):
+        self.env["crm.lead.score.queue"]._put_leads(ids)
+        self.env["crm.lead.score.queue"]._wake()
 
     # ------------------------------------------------------------------
     # For follow-up

@@ -19,12 +19,11 @@ class CrmLeadScoreQueue(models.Model):
 
     @api.model
     def _put_leads(self, ids):
-        """Have leads scored by the scheduled action, soon."""
+        """Have leads scored by the next run of the scheduled action."""
         self.env.execute_query(SQL(
             """INSERT INTO crm_lead_score_queue (lead_id)
                SELECT id FROM crm_lead WHERE id = ANY(%s)""", list(ids),
         ))
-        self._wake()
 
     @api.model
     def _put_sets(self, ids):
@@ -38,6 +37,7 @@ class CrmLeadScoreQueue(models.Model):
 
     @api.model
     def _wake(self):
+        """Have the scheduled action run as soon as this transaction is committed."""
         cron = self.env.ref("crm_roi.ir_cron_lead_score", raise_if_not_found=False)
         if cron:
             # Whoever saves a lead may have it scored; nothing else of the action is his.

@@ -197,6 +197,12 @@ class LeadScoreEngine(models.AbstractModel):
         return frozenset().union(*(self._plan(set_id).columns for set_id, _ in self._live_sets()))
 
     @api.model
+    @ormcache()
+    def _read_events(self):
+        """:return: frozenset of the events that live rules count"""
+        return frozenset().union(*(self._plan(set_id).events for set_id, _ in self._live_sets()))
+
+    @api.model
     def _score_leads(self, ids, now=None):
         """Score these open leads by the live rules and store the result. Closed ones stay.
 

@@ -8,7 +8,7 @@ from odoo.tools import SQL, Query, ormcache
 from ..tools.score_domain import ConditionError, read_condition
 from .crm_lead_score_set import THRESHOLDS
 from .lead_score_condition import ConditionRefused
-from .lead_score_event import rule_key
+from .lead_score_event import EVENT_MODELS, rule_key
 
 # Below this share of the points nothing is left; it also keeps the power from running under.
 MAX_HALF_LIVES = 60
@@ -26,6 +26,7 @@ class Plan(NamedTuple):
     ``days``: ``{rule id: SQL date of what the points fade from}``;
     ``totals``: ``{"fit" or "engagement": SQL sum of the points, groups capped}``;
     ``columns``: names of the fields of the lead that are read;
+    ``events``: names of the events that are counted;
     ``broken``: ``{rule id: text of the error}`` of rules that could not be compiled;
     ``thresholds``: ``{name: number}`` of the set
     """
@@ -35,6 +36,7 @@ class Plan(NamedTuple):
     days: dict
     totals: dict
     columns: frozenset
+    events: frozenset
     broken: dict
     thresholds: dict
 
@@ -82,7 +84,9 @@ class LeadScorePlan(models.AbstractModel):
         )
         working = rules.filtered(lambda rule: rule_key(rule) in points)
         return Plan(
-            tables, points, days, self._totals(working), frozenset(columns), broken,
+            tables, points, days, self._totals(working), frozenset(columns),
+            frozenset(working.filtered(lambda r: r.condition_type == "activity").mapped("event")),
+            broken,
             self._thresholds(set_id),
         )
 
@@ -95,23 +99,22 @@ class LeadScorePlan(models.AbstractModel):
     @api.model
     def _rule_condition(self, rule, query, counts):
         """:return: ``(SQL condition, names of the lead's fields it reads)``"""
-        where, names = [SQL("TRUE")], set()
+        where = [SQL("TRUE")]
         if rule.company_id:
             where.append(SQL("crm_lead.company_id = %s", rule.company_id.id))
         if rule.team_id:
             where.append(SQL("crm_lead.team_id = %s", rule.team_id.id))
         if rule.condition_type == "activity":
+            if EVENT_MODELS.get(rule.event) not in self.env:
+                raise ConditionRefused("event", rule.event)
             number, _day = counts[rule_key(rule)]
             where.append(
                 SQL("%s = 0", number) if rule.is_absence
                 else SQL("%s >= %s", number, rule.min_count)
             )
-        else:
-            domain, names = self._read_terms(read_condition(rule.domain))
-            model = self._condition_model(rule.lang)
-            where.append(SQL(
-                "(%s)", domain.optimize_full(model)._to_sql(model, "crm_lead", query)
-            ))
+        domain, names = self._read_terms(read_condition(rule.domain))
+        model = self._condition_model(rule.lang)
+        where.append(SQL("(%s)", domain.optimize_full(model)._to_sql(model, "crm_lead", query)))
         return SQL("(%s)", SQL(" AND ").join(where)), names
 
     @api.model

@@ -2,6 +2,9 @@ from odoo import api, models
 
 from .crm_lead_response import ANSWER_TYPES
 
+# What a message can be for scoring.
+MESSAGES = {"call", "mail_sent", "mail_received"}
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
@@ -16,4 +19,5 @@ class MailMessage(models.Model):
         ]
         if answered:
             self.env["crm.lead"]._kpi_try_record_responses(answered)
+            self.env["crm.lead"]._lead_score_note_event(MESSAGES, answered)
         return messages
