@@ -46,36 +46,41 @@ class CrmLeadScoreRule(models.Model):
 
     def _read_checked(self):
         """:return: the condition as a list of literals; refuses what a condition may not be"""
-        _ = self.env._
         try:
             terms = read_condition(self.domain)
             self.env["crm.lead.score.condition"]._read_terms(terms)
         except ConditionError as error:
             self._refuse({
-                "long": _("it is longer than 64 kB; split the rule"),
-                "text": _("it may only contain texts, numbers and lists; no names, calls or "
-                          "formulas"),
-                "list": _("it must be a list of terms, like [('city', '=', 'Brussels')]"),
+                "long": self.env._("it is longer than 64 kB; split the rule"),
+                "text": self.env._(
+                    "it may only contain texts, numbers and lists; no names, calls or formulas"
+                ),
+                "list": self.env._("it must be a list of terms: [('city', '=', 'Brussels')]"),
             }[error.code])
         except ConditionRefused as error:
-            self._refuse(self._refusals()[error.code] % {"name": error.name})
+            self._refuse(self._refusals(error.name)[error.code])
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            self._refuse(_("it can not be read: %(error)s", error=error))
+            self._refuse(self.env._("it can not be read: %(error)s", error=error))
         return terms
 
     @api.model
-    def _refusals(self):
-        _ = self.env._
+    def _refusals(self, name):
         return {
-            "field": _("there is no field “%(name)s”; choose another field"),
-            "own": _("“%(name)s” is itself a score and can not be scored"),
-            "stored": _("the field “%(name)s” can not be used, because it is not stored or not "
-                        "for everybody; choose another field"),
-            "relation": _("it may not look into “%(name)s”; compare the record itself or choose "
-                          "another field"),
-            "operator": _("the comparison “%(name)s” is not known"),
-            "relative": _("the date of “%(name)s” must be a day, or relative like “today -7d” "
-                          "with <, >, <= or >="),
+            "field": self.env._("there is no field “%(name)s”; choose another field", name=name),
+            "own": self.env._("“%(name)s” is itself a score and can not be scored", name=name),
+            "stored": self.env._(
+                "the field “%(name)s” can not be used, because it is not stored or not for "
+                "everybody; choose another field", name=name,
+            ),
+            "relation": self.env._(
+                "it may not look into “%(name)s”; compare the record itself or choose another "
+                "field", name=name,
+            ),
+            "operator": self.env._("the comparison “%(name)s” is not known", name=name),
+            "relative": self.env._(
+                "the date of “%(name)s” must be a day, or relative like “today -7d” with <, >, "
+                "<= or >=", name=name,
+            ),
         }
 
     def _check_as_author(self, terms):
