@@ -77,6 +77,16 @@ class CrmRoiStudy(models.Model):
     horizon_months = fields.Integer(
         "Months in Total", default=36, help="Observed and projected months together.",
     )
+    cost_scope = fields.Selection(
+        [("company", "The whole company"), ("teams", "The teams that changed")], "Cost Of",
+        required=True, default="company",
+        help="“The teams that changed” leaves out costs that carry another team or none.",
+    )
+    cost_from = fields.Date(
+        "Cost Counted From",
+        help="Empty: all cost entered so far counts, also what was spent before the change, such "
+             "as training and set-up.",
+    )
     include_acquisition = fields.Boolean(
         "With Acquisition Cost",
         help="Also count media, events and sales pay, not only what the CRM itself costs.",
@@ -123,11 +133,11 @@ class CrmRoiStudy(models.Model):
     )
     npv_high = OptionalMonetary("NPV, High", readonly=True, copy=False)
     payback_month = OptionalFloat(
-        "Payback (months)", readonly=True, copy=False, digits=(16, 2),
+        "Payback (months)", readonly=True, copy=False, digits=(16, 6),
         help="Months from the first flow until gains have covered the cost for the first time.",
     )
     payback_discounted = OptionalFloat(
-        "Discounted Payback (months)", readonly=True, copy=False, digits=(16, 2),
+        "Discounted Payback (months)", readonly=True, copy=False, digits=(16, 6),
     )
     irr = OptionalFloat("IRR per Year", readonly=True, copy=False, digits=(16, 6))
     irr_state = fields.Selection(
@@ -171,19 +181,3 @@ class CrmRoiStudy(models.Model):
     def _compute_currency_id(self):
         for study in self:
             study.currency_id = study.currency_id or study.company_id.currency_id
-
-    @api.depends("state")
-    def _compute_texts(self):
-        for study in self:
-            study.summary = study.evidence = study.comparability = False
-            study.roi_text = study.payback_text = study.irr_text = self.env._("n/a")
-
-    def action_compute(self):
-        """Compute the results from the data as they are now."""
-        self._recompute()
-
-    @api.private
-    def _recompute(self):
-        for study in self:
-            study.write({"state": "computed", "computed_by_id": self.env.uid,
-                         "computed_at": fields.Datetime.now()})

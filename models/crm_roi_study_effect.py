@@ -42,9 +42,3 @@ class CrmRoiStudyEffect(models.Model):
     refused_data = fields.Json(readonly=True)
     refused = fields.Char("Why Not", compute="_compute_texts")
     evidence = fields.Char("Evidence", compute="_compute_texts")
-
-    def _compute_texts(self):
-        for line in self:
-            for name, field in self._fields.items():
-                if field.compute == "_compute_texts":
-                    line[name] = False

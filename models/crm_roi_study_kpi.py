@@ -33,11 +33,16 @@ class CrmRoiStudyKpi(models.Model):
     high = OptionalFloat(
         "Change, High", readonly=True, digits=(16, 6), help="Upper end of the 95 % interval.",
     )
-    n_before = OptionalFloat("Records Before", readonly=True, digits=(16, 0))
-    n_after = OptionalFloat("Records After", readonly=True, digits=(16, 0))
+    n_before = OptionalFloat(
+        "Cases Before", readonly=True, digits=(16, 0),
+        help="What the figure rests on: records for shares and averages, else months.",
+    )
+    n_after = OptionalFloat("Cases After", readonly=True, digits=(16, 0))
+    is_monthly = fields.Boolean("Per Month", readonly=True)
     verdict = fields.Selection(
-        [("better", "Better"), ("worse", "Worse"), ("unclear", "Not certain"),
-         ("same", "No change"), ("unknown", "Not known"), ("changed", "Changed")],
+        [("better", "Better"), ("worse", "Worse"), ("changed", "Changed"),
+         ("unclear", "Not certain"), ("few", "Too few figures"), ("early", "Too early to say"),
+         ("unknown", "Not known")],
         readonly=True,
     )
     before_text = fields.Char("Before", compute="_compute_texts")
@@ -45,9 +50,3 @@ class CrmRoiStudyKpi(models.Model):
     change_text = fields.Char("Change", compute="_compute_texts")
     interval_text = fields.Char("95 % Interval", compute="_compute_texts")
     verdict_text = fields.Char("In Words", compute="_compute_texts")
-
-    def _compute_texts(self):
-        for line in self:
-            for name, field in self._fields.items():
-                if field.compute == "_compute_texts":
-                    line[name] = False

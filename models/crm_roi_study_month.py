@@ -17,16 +17,16 @@ class CrmRoiStudyMonth(models.Model):
         [("before", "Before the change"), ("observed", "Observed"), ("projected", "Projected")],
         readonly=True,
     )
-    crm_cost = fields.Monetary("CRM Cost", readonly=True)
-    acquisition_cost = fields.Monetary("Acquisition Cost", readonly=True)
-    cost = fields.Monetary("Cost", readonly=True)
+    crm_cost = OptionalMonetary("CRM Cost", readonly=True)
+    acquisition_cost = OptionalMonetary("Acquisition Cost", readonly=True)
+    cost = OptionalMonetary("Cost", readonly=True)
     gain = OptionalMonetary("Gain", readonly=True)
     gain_low = OptionalMonetary("Gain, Low", readonly=True)
     gain_high = OptionalMonetary("Gain, High", readonly=True)
     saving_cash = fields.Monetary("Savings in Cash", readonly=True)
     saving_other = fields.Monetary("Savings Not in Cash", readonly=True)
     net = OptionalMonetary("Net", readonly=True, help="Gain and cash savings, minus cost.")
-    cumulative_cost = fields.Monetary("Cost So Far", readonly=True)
+    cumulative_cost = OptionalMonetary("Cost So Far", readonly=True)
     cumulative_gain = OptionalMonetary(
         "Gain So Far", readonly=True, help="Gain and cash savings from the first month on.",
     )

@@ -49,3 +49,5 @@ from . import test_customer_tools
 from . import test_purchase_model
 from . import test_roi_tools
 from . import test_effect_tools
+from . import test_roi_baseline
+from . import test_roi_study

@@ -56,8 +56,9 @@ PUBLIC_METHODS = {
     },
     "models.crm_roi_baseline": {
         "action_confirm": "freezes a baseline the caller may write",
+        "action_read": "writes figures of a baseline the caller may write",
     },
-    "models.crm_roi_study": {
+    "models.crm_roi_study_compute": {
         "action_compute": "writes the results of a study the caller may write",
     },
     "models.crm_roi_feature": {
