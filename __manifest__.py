@@ -34,6 +34,8 @@
         "views/crm_lead_score_group_views.xml",
         "views/crm_lead_score_rule_views.xml",
         "views/crm_lead_score_set_views.xml",
+        "views/crm_lead_score_templates.xml",
+        "views/crm_lead_score_views.xml",
         "views/crm_lead_score_menus.xml",
         "views/crm_lead_followup_views.xml",
         "views/crm_lead_followup_rule_views.xml",

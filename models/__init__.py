@@ -35,6 +35,7 @@ from . import crm_lead_score
 from . import crm_lead_score_group
 from . import crm_lead_score_pending
 from . import crm_lead_score_queue
+from . import crm_lead_score_reason
 from . import crm_lead_score_rule
 from . import crm_lead_score_rule_check
 from . import crm_lead_score_set

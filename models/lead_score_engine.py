@@ -178,6 +178,13 @@ class LeadScoreEngine(models.AbstractModel):
         return tuple((rule_set.id, rule_set.company_id.id) for rule_set in sets)
 
     @api.model
+    def _set_of(self, company_id):
+        """:return: id of the live set that scores the leads of a company (False: of none); None
+            when there is no such set"""
+        sets = {company: set_id for set_id, company in self._live_sets()}
+        return sets.get(company_id, sets.get(False))
+
+    @api.model
     def _is_scored(self, set_id):
         """:return: SQL condition over ``lead``: an open lead that this live set scores"""
         companies = dict(self._live_sets())

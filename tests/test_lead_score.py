@@ -107,3 +107,58 @@ class TestLeadScore(ScoreCase):
         self.env.invalidate_all()
         self.assertEqual(lead.lead_score_fit, 0)
         self.assertFalse(self.rules.pass_lead_id)
+
+
+@tagged("post_install", "-at_install")
+class TestLeadScoreReasons(ScoreCase):
+    def test_sentences_add_up_to_the_score(self):
+        group = self.env["crm.lead.score.group"].create({"name": "Interest", "cap": 30})
+        self._rule("big deal", dimension="fit", points=40,
+                   domain="[('expected_revenue', '>=', 500)]")
+        self._rule("private address", dimension="fit", points=-15,
+                   domain="[('email_from', 'ilike', 'gmail')]")
+        self._rule("meeting held", dimension="engagement", points=40, group_id=group.id,
+                   condition_type="activity", event="meeting", half_life=10)
+        self._rule("no match", dimension="engagement", points=40,
+                   domain="[('expected_revenue', '>=', 5000)]")
+        lead = self._lead(expected_revenue=900, email_from="a@gmail.com")
+        start = datetime.now().replace(microsecond=0) - timedelta(days=3)
+        self.env["calendar.event"].create({
+            "name": "Meeting", "opportunity_id": lead.id, "user_id": self.rep.id,
+            "start": start, "stop": start,
+        })
+        self._score(lead)
+        explained = lead._lead_score_explain()
+        for dimension, score in zip(explained["dimensions"], (25, 30), strict=True):
+            self.assertEqual(dimension["score"], score)
+            self.assertAlmostEqual(sum(r.points for r in dimension["reasons"]), score)
+        self.assertFalse(explained["is_waiting"])
+        sentences = lead.with_user(self.rep)._lead_score_sentences()
+        self.assertEqual(sentences, [
+            "+40 big deal", "+32 meeting held (3 days ago, fading from +40)",
+            "−15 private address", "−2 “Interest” counts for 30 points at most",
+        ])
+        html = lead.with_user(self.rep).lead_score_reasons
+        self.assertIn("meeting held", html)
+        self.assertNotIn("no match", html)
+
+    def test_texts_of_rules_are_escaped(self):
+        self._rule("<script>alert(1)</script>", domain="[]")
+        lead = self._lead()
+        self._score(lead)
+        self.assertNotIn("<script>", lead.lead_score_reasons)
+        self.assertIn("&lt;script&gt;", lead.lead_score_reasons)
+
+    def test_closed_leads_keep_their_score(self):
+        rule = self._rule(dimension="fit", points=40, domain="[('expected_revenue', '>=', 500)]")
+        lead, archived = self._lead(expected_revenue=900), self._lead(expected_revenue=900)
+        self._score(lead + archived)
+        lead.action_set_lost()
+        archived.write({"active": False, "probability": 20})
+        rule.points = 70
+        self._score(lead + archived)
+        self.assertEqual((lead + archived).mapped("lead_score_fit"), [40, 40])
+        self.assertIn("closed", lead.lead_score_reasons)
+        lead.action_restore()
+        self.env.cr.flush()
+        self.assertEqual(lead.lead_score_fit, 70)
