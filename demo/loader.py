@@ -12,7 +12,7 @@ import sys
 from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 
-from . import load_base, load_chatter, load_crm, load_dates, load_sales, stocks
+from . import load_base, load_chatter, load_costs, load_crm, load_dates, load_sales, stocks
 from .story import plan
 
 # no notification, no mail, no tracking of our own making: the story writes its own history
@@ -46,6 +46,7 @@ STEPS = (
     (load_chatter.load_meetings, "meetings and activities", 9),
     (load_dates.back_date_talk, "dates of what was said", 2),
     (load_dates.refresh_figures, "figures on the records", 2),
+    (load_costs.load_costs, "three years of costs", 3),
     (stocks.load_past_stocks, "the pipeline of past nights", 6),
 )
 

@@ -173,6 +173,28 @@ class Order:
 
 
 @dataclass(slots=True)
+class Cost:
+    """One entry of the cost ledger, in the currency of its company.
+
+    `work`: quantity, people, unit_cost, ... of an entry that is calculated, instead of an amount.
+    """
+
+    company: str
+    category: str  # code
+    name: str
+    start: date
+    end: date
+    amount: float
+    team: str = ""
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    recurrence: str = "none"
+    allocation: str = ""  # "" | features | leads
+    work: dict = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Plan:
     """The whole story, and the day on which it is told."""
 
@@ -185,3 +207,4 @@ class Plan:
     deals: list[Deal]
     orders: list[Order]
     rates: list[tuple[str, str, date, float]]  # company, currency, first day, units per own unit
+    costs: list[Cost]

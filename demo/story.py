@@ -17,6 +17,7 @@ from datetime import date, datetime, time, timedelta
 
 from . import outcomes, world
 from .clock import Clock, month_after
+from .costs import plan_costs
 from .customers import CustomerBook
 from .deals import close, course_of, qualify
 from .enquiries import Enquiries, blemish, describe
@@ -87,7 +88,8 @@ class _Story:
         refunds(self, self.orders)
         return Plan(self.seed, self.scale, self.today, self.start, self.rollout,
                     self._customers(deals), deals, self.orders,
-                    monthly_rates(self.rng, self.start, self.today))
+                    monthly_rates(self.rng, self.start, self.today),
+                    plan_costs(self.seed, self.start, self.today, self.rollout, self.scale))
 
     def _since_start(self, deals):
         """What was still open when the story begins, and everything after; by date."""

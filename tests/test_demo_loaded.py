@@ -268,6 +268,30 @@ class TestStoryLoaded(TransactionCase):
         self.assertEqual(ryan.company_ids, companies[1])
         self.assertFalse(ryan.has_group("sales_team.group_sale_salesman_all_leads"))
 
+    def test_costs(self):
+        """What the ledger holds by category, against the entries of the story by hand."""
+        told = Counter()
+        for cost in self.plan.costs:
+            months = (TODAY.year - cost.start.year) * 12 + TODAY.month - cost.start.month
+            times = {"none": 1, "monthly": months + 1,
+                     "yearly": months // 12 + 1}[cost.recurrence]
+            work = cost.work
+            amount = work and work["quantity"] * work["people"] * work["unit_cost"]
+            if "loss_rate" in work:
+                amount *= work["hours_per_week"] * work["loss_rate"] / 2
+            told[cost.company, cost.category] += round((amount or cost.amount) * times, 2)
+        names = {company["name"]: key for key, company in world.COMPANIES.items()}
+        for table, amount in (("cost", "amount"), ("cost", "amount_company"), ("day", "amount")):
+            model = self.env[f"crm.roi.cost{'.day' if table == 'day' else ''}"]
+            rows = model.sudo()._read_group([], ["company_id", "category_id"], [f"{amount}:sum"])
+            found = {(names[company.name], category.code): total
+                     for company, category, total in rows if company.name in names}
+            self.assertEqual(set(found), set(told))
+            for key, total in found.items():
+                # Read together, the dollars of days are converted.
+                if table == "cost" or key[0] == "eu":
+                    self.assertAlmostEqual(total, told[key], 2, f"{table} {key}")
+
     def test_second_load_is_refused(self):
         count = self.env["crm.lead"].with_context(active_test=False).search_count([])
         with self.assertRaisesRegex(UserError, rf"already has {count} leads.*make clean"):
