@@ -17,6 +17,10 @@ from . import lead_score_event
 from . import lead_score_plan
 from . import lead_score_engine
 from . import lead_score_guard
+from . import lead_score_past
+from . import lead_score_sample
+from . import lead_score_pls
+from . import lead_score_words
 from . import crm_kpi_snapshot_day
 from . import crm_kpi_dirty_day
 from . import crm_kpi_snapshot
@@ -40,6 +44,13 @@ from . import crm_lead_score_rule
 from . import crm_lead_score_rule_check
 from . import crm_lead_score_set
 from . import crm_lead_score_pass
+from . import crm_lead_score_set_shadow
+from . import crm_lead_score_proof
+from . import crm_lead_score_proof_chart
+from . import crm_lead_score_proof_contender
+from . import crm_lead_score_proof_rule
+from . import crm_lead_score_proof_run
+from . import crm_lead_score_proof_slice
 from . import crm_lead_import_ref
 from . import crm_lead_import_mapping
 from . import crm_lead_import_labels

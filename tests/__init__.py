@@ -37,6 +37,8 @@ from . import test_roi_attribution
 from . import test_roi_bill_rule
 from . import test_roi_channel
 from . import test_pivot_export
+from . import test_score_pls
+from . import test_score_proof
 from . import test_score_tools
 from . import test_snapshot_engine
 from . import test_snapshot_read

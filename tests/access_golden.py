@@ -18,6 +18,10 @@ MATRIX = {
     "crm.lead.import.value": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.group": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.queue": {"manager": "r", "other_manager": "r"},
+    "crm.lead.score.proof": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.score.proof.contender": {"manager": "r", "other_manager": "r"},
+    "crm.lead.score.proof.rule": {"manager": "r", "other_manager": "r"},
+    "crm.lead.score.proof.slice": {"manager": "r", "other_manager": "r"},
     "crm.lead.score.rule": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.set": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.roi.attribution": {"manager": "r", "other_manager": "r"},
@@ -53,6 +57,17 @@ PUBLIC_METHODS = {
     "models.crm_lead_followup_rule": {
         "action_open_followups": "returns an action",
         "action_preview": "returns a domain of ids; the leads are read with the caller's rights",
+    },
+    "models.crm_lead_score_proof": {
+        "action_make_shadow": "copies a rule set with the caller's rights",
+        "action_run": "writes the results of a back-test the caller may write",
+    },
+    "models.crm_lead_score_proof_rule": {
+        "action_apply": "writes the points of rules with the caller's rights",
+    },
+    "models.crm_lead_score_set_shadow": {
+        "action_open_proofs": "returns an action",
+        "action_switch_on": "writes rule sets with the caller's rights",
     },
     "models.crm_roi_baseline": {
         "action_confirm": "freezes a baseline the caller may write",
