@@ -58,6 +58,7 @@
         "views/crm_roi_channel_views.xml",
         "views/utm_views.xml",
         "views/crm_roi_channel_menus.xml",
+        "wizards/crm_roi_cost_import_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

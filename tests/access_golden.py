@@ -35,6 +35,10 @@ MATRIX = {
     "crm.roi.cost.category": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost.day": {"manager": "r", "other_manager": "r"},
     "crm.roi.cost.share": {"manager": "r", "other_manager": "r"},
+    "crm.roi.cost.import": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.cost.import.column": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.cost.import.issue": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.cost.import.preview": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.feature": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.study": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.study.effect": {"manager": "r", "other_manager": "r"},
@@ -116,13 +120,27 @@ PUBLIC_METHODS = {
     "reports.crm_roi_study_file": {
         "action_download_xlsx": "returns an address; the file is made with the caller's rights",
     },
+    "wizards.crm_import_file": {
+        "action_download_issues": "returns an action",
+    },
+    "wizards.crm_roi_cost_import": {
+        "action_back": "moves the caller's own wizard one step back",
+        "action_open_costs": "returns an action",
+        "action_restart": "returns an action",
+    },
+    "wizards.crm_roi_cost_import_checking": {
+        "action_check": "reads the caller's own file, writes the caller's own wizard",
+        "action_import": "writes costs with the caller's rights; wizards are for managers only",
+    },
+    "wizards.crm_roi_cost_import_reading": {
+        "action_read": "reads the caller's own file, writes the caller's own wizard",
+    },
     "wizards.crm_lead_import": {
         "action_back": "moves the caller's own wizard one step back",
         "action_restart": "returns an action",
     },
     "wizards.crm_lead_import_checking": {
         "action_check": "reads the caller's own file, writes the caller's own wizard",
-        "action_download_issues": "returns an action",
         "action_import": "writes leads with the caller's rights; wizards are for managers only",
         "action_open_kpis": "returns an action",
         "action_open_leads": "returns an action",

@@ -97,10 +97,13 @@ def guess_outcome(label):
                                           and not unicodedata.combining(char))))
 
 
-def guess_columns(headers):
-    """Return ``{position: target}``; each target at most once, the most telling heading wins."""
+def guess_columns(headers, synonyms=None):
+    """Return ``{position: target}``; each target at most once, the most telling heading wins.
+
+    :param synonyms: ``{target: headings}``; those of deals when omitted
+    """
     known = {}
-    for target, words in SYNONYMS.items():
+    for target, words in (synonyms or SYNONYMS).items():
         known.update({squash(word): (rank, target) for rank, word in enumerate(words)})
     found = {}
     # Some systems write the table before each column: "Deal - Title", "Deal - Owner".
@@ -120,9 +123,9 @@ def signature(headers):
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def missing_columns(targets):
+def missing_columns(targets, groups=None):
     """Return the groups of targets of which the file must have one but has none."""
-    groups = [(target,) for target in REQUIRED] + list(ONE_OF)
+    groups = groups or [*((target,) for target in REQUIRED), *ONE_OF]
     return [group for group in groups if not set(group) & set(targets)]
 
 

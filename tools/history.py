@@ -1,13 +1,12 @@
 """Rows of another CRM's export to deals, and what is wrong in which cell."""
 
-import hashlib
-from collections import Counter
 from datetime import datetime, timedelta
 
 from .columns import LOST, OPEN, REPEATABLE, WON, normal, squash
 from .deal import Deal, Issue
 from .parsing import CellError, parse_moment, parse_number, to_utc
 from .reader import Unusable
+from .rows import RowReader, shown
 
 MOMENTS = ("created", "converted", "closed", "deadline")
 # A clock that runs ahead elsewhere, or a later time zone, is no mistake.
@@ -24,29 +23,22 @@ def read_deals(sheet, columns, options):
     return deals, reader.issues
 
 
-class _RowReader:
+class _RowReader(RowReader):
     """Reads row by row and remembers what must be unique or is wrong."""
 
     LABELS = ("user", "team", "stage", "outcome")
 
     def __init__(self, sheet, columns, options):
-        self.sheet, self.columns, self.options = sheet, columns, options
-        self.heading = {target: sheet.headers[place] for place, target in columns.items()}
-        self.targets = set(columns.values())
-        self.issues = []
-        self.first_row = {}
+        super().__init__(sheet, columns, REPEATABLE)
+        self.options = options
         self.named = set()
-        self.repeats = Counter()
         self.percent_scale = self._percent_scale()
         self.latest = options.now + CLOCK_TOLERANCE
 
     def read(self, number, values):
         before = len(self.issues)
-        self.bad_columns = set()
-        if number in self.sheet.surplus:
-            self._add(number, "", "", "surplus", count=self.sheet.surplus[number],
-                      limit=len(self.sheet.headers))
-        deal = Deal(number, values=self._cells(number, values))
+        self.start(number)
+        deal = Deal(number, values=self.cells(number, values))
         self._decide_outcome(deal)
         self._take_dates(deal)
         self._check_order(deal)
@@ -57,26 +49,7 @@ class _RowReader:
 
     # --- cells ---
 
-    def _cells(self, number, values):
-        found = {}
-        for position, target in self.columns.items():
-            value = values[position]
-            if value is None:
-                continue
-            try:
-                value = self._cell(target, value)
-            except CellError as error:
-                self._add(number, self.sheet.headers[position], values[position], error.code,
-                          **error.params)
-                continue
-            if target in REPEATABLE and target in found:
-                value = f"{found[target]}\n{value}"
-            found[target] = value
-        return found
-
-    def _cell(self, target, value):
-        if isinstance(value, Unusable):
-            raise CellError(value.code)
+    def cell(self, target, value):
         if target in MOMENTS:
             return parse_moment(value, self.options.order)
         if target == "amount":
@@ -86,7 +59,7 @@ class _RowReader:
             if number > 100:
                 raise CellError("not_a_percentage")
             return number
-        return str(int(value) if isinstance(value, float) and value.is_integer() else value)
+        return super().cell(target, value)
 
     def _percent_scale(self):
         """100 when the column holds fractions (0.25), 1 when it holds percentages (25)."""
@@ -109,9 +82,9 @@ class _RowReader:
         status = options.statuses.get(squash(values.get("outcome")))
         if "stage" not in values and "outcome" not in values:
             target = "outcome" if "outcome" in self.targets else "stage"
-            self._flag(deal, target, "no_outcome")
+            self.flag(deal, target, "no_outcome")
         elif WON in (stage, status) and LOST in (stage, status):
-            self._add(deal.row, self.heading["outcome"], values["outcome"], "contradiction",
+            self.add(deal.row, self.heading["outcome"], values["outcome"], "contradiction",
                       stage=values["stage"])
         # Either column may say it: a stage "Closed Won", or a status beside the last stage.
         deal.outcome = WON if WON in (stage, status) else LOST if LOST in (stage, status) else OPEN
@@ -145,26 +118,20 @@ class _RowReader:
 
     def _check_order(self, deal):
         if not deal.created:
-            self._flag(deal, "created", "no_created_open" if deal.outcome == OPEN else "no_created")
+            self.flag(deal, "created", "no_created_open" if deal.outcome == OPEN else "no_created")
         if deal.outcome != OPEN and not deal.closed:
             code = "no_closed_won" if deal.outcome == WON else "no_closed_lost"
-            self._flag(deal, "closed", code)
+            self.flag(deal, "closed", code)
         for target in ("created", "converted", "closed"):
             moment = getattr(deal, target)
             if moment and moment > self.latest:
-                self._flag(deal, target, "future")
+                self.flag(deal, target, "future")
             elif moment and deal.created and moment < deal.created:
-                created = _shown(deal.values.get("created"))
-                self._flag(deal, target, "before_created", created=created)
+                created = shown(deal.values.get("created"))
+                self.flag(deal, target, "before_created", created=created)
             elif target == "closed" and moment and deal.converted and moment < deal.converted:
-                converted = _shown(deal.values["converted"])
-                self._flag(deal, target, "before_converted", converted=converted)
-
-    def _flag(self, deal, target, code, **params):
-        """Add an issue, unless the cell could not even be read and was named for that."""
-        column = self.heading.get(target, "")
-        if column not in self.bad_columns:
-            self._add(deal.row, column, _shown(deal.values.get(target)), code, **params)
+                converted = shown(deal.values["converted"])
+                self.flag(deal, target, "before_converted", converted=converted)
 
     def _check_labels(self, deal):
         if not deal.values.get("team"):
@@ -178,7 +145,7 @@ class _RowReader:
                 # One choice settles all rows of a label: it is named where it first occurs.
                 if (target, squash(label)) not in self.named:
                     self.named.add((target, squash(label)))
-                    self._add(deal.row, self.heading.get(target, ""), label, f"undecided_{target}")
+                    self.add(deal.row, self.heading.get(target, ""), label, f"undecided_{target}")
 
     def _name(self, deal):
         values = deal.values
@@ -186,39 +153,18 @@ class _RowReader:
             part for part in (values.get("product"), values.get("partner")) if part
         ) or values.get("contact") or values.get("ref") or ""
         if not deal.name:
-            self._flag(deal, "name", "no_name")
+            self.flag(deal, "name", "no_name")
 
     def _identify(self, deal):
         """Give the row the key under which a second import finds its deal again."""
+        # Without an id: what stays the same while a deal moves on.
         values = deal.values
-        if "ref" in self.targets:
-            deal.key = values.get("ref", "")
-            if not deal.key:
-                self._flag(deal, "ref", "no_ref")
-            elif deal.key in self.first_row:
-                self._add(deal.row, self.heading["ref"], deal.key, "double",
-                          first=self.first_row[deal.key])
-            self.first_row.setdefault(deal.key, deal.row)
-            return
-        # Without an id: what stays the same while a deal moves on. Equal rows are numbered.
         parts = [deal.name, values.get("partner"), values.get("contact"), values.get("email")]
-        text = "\x1f".join([*map(normal, parts), str(values.get("created", ""))])
-        self.repeats[text] += 1
-        digest = hashlib.sha256(f"{text}\x1f{self.repeats[text]}".encode()).hexdigest()[:24]
-        deal.key = f"row:{digest}"
-
-    def _add(self, row, column, value, code, **params):
-        self.bad_columns.add(column)
-        self.issues.append(Issue(row, column, str(value if value is not None else "")[:100],
-                                 code, params))
+        self.identify(deal, [*map(normal, parts), str(values.get("created", ""))])
 
 
 def _day(moment):
     return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _shown(moment):
-    return moment.isoformat(sep=" ") if isinstance(moment, datetime) else str(moment or "")
 
 
 def read_teams(sheet, columns):

@@ -35,11 +35,12 @@ class CellError(ValueError):
 # --- numbers ----------------------------------------------------------------
 
 
-def parse_number(value, decimal=".", symbols=()):
-    """Return ``value`` as a finite float, not negative.
+def parse_number(value, decimal=".", symbols=(), negative=False):
+    """Return ``value`` as a finite float.
 
     :param decimal: the decimal mark, "." or ","; the other one may group thousands
     :param symbols: currency signs that may stand before or behind the number
+    :param negative: whether it may be below 0
     :raises CellError: with the code of what is wrong
     """
     if isinstance(value, (bool, date, time)):
@@ -50,9 +51,9 @@ def parse_number(value, decimal=".", symbols=()):
         number = _number_from_text(str(value), decimal, symbols)
     if not math.isfinite(number):
         raise CellError("not_a_number")
-    if number < 0:
+    if number < 0 and not negative:
         raise CellError("negative")
-    if number > MAX_AMOUNT:
+    if abs(number) > MAX_AMOUNT:
         raise CellError("too_big")
     return number
 

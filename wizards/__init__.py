@@ -1,3 +1,6 @@
+from . import crm_import_file
+from . import crm_import_column
+from . import crm_import_issue
 from . import crm_lead_import
 from . import crm_lead_import_column
 from . import crm_lead_import_value
@@ -7,3 +10,9 @@ from . import crm_lead_import_reading
 from . import crm_lead_import_matching
 from . import crm_lead_import_checking
 from . import crm_lead_import_records
+from . import crm_roi_cost_import
+from . import crm_roi_cost_import_column
+from . import crm_roi_cost_import_issue
+from . import crm_roi_cost_import_preview
+from . import crm_roi_cost_import_reading
+from . import crm_roi_cost_import_checking

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 STEPS = ["upload", "columns", "match", "check", "done"]
 
@@ -12,6 +12,7 @@ class CrmLeadImport(models.TransientModel):
     """
 
     _name = "crm.lead.import"
+    _inherit = ["crm.import.file"]
     _description = "Import History"
 
     name = fields.Char(default=lambda self: self.env._("Import History"), readonly=True)
@@ -23,29 +24,17 @@ class CrmLeadImport(models.TransientModel):
         default="upload", required=True, readonly=True,
     )
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company,
-        domain=lambda self: [("id", "in", self.env.companies.ids)],
         help="Company the imported leads belong to. Dates are read in its time zone, amounts in "
              "its currency.",
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
 
     # Upload
-    file = fields.Binary(string="Deals", attachment=False, help="CSV or XLSX, one row per deal.")
-    filename = fields.Char()
+    file = fields.Binary(string="Deals", help="CSV or XLSX, one row per deal.")
     team_file = fields.Binary(
         string="Sales Teams", attachment=False,
         help="Optional second CSV or XLSX: one row per salesperson with the name of the team.",
     )
     team_filename = fields.Char()
-    encoding = fields.Selection(
-        [("utf-8", "UTF-8"), ("cp1252", "Windows (cp1252)"), ("latin-1", "Latin 1")],
-        help="Of a CSV file. Empty: detected.",
-    )
-    delimiter = fields.Selection(
-        [(",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Vertical bar")],
-        help="Between the values of a CSV file. Empty: detected.",
-    )
     record_type = fields.Selection(
         [("opportunity", "Opportunities"), ("lead", "Leads")],
         string="Rows Are", default="opportunity", required=True,
@@ -53,20 +42,8 @@ class CrmLeadImport(models.TransientModel):
     )
 
     # Columns
-    source_note = fields.Char(string="Read", readonly=True)
     column_ids = fields.One2many("crm.lead.import.column", "import_id")
     has_teams = fields.Boolean(compute="_compute_has_teams")
-    decimal = fields.Selection(
-        [(".", "Point: 1,234.56"), (",", "Comma: 1.234,56")], string="Decimal Mark",
-        help="Empty: detected from the amounts.",
-    )
-    date_order = fields.Selection(
-        [
-            ("ymd", "Year first: 2024-03-31"), ("dmy", "Day first: 31/03/2024"),
-            ("mdy", "Month first: 03/31/2024"),
-        ],
-        string="Dates", help="Empty: detected from the dates.",
-    )
     product_as = fields.Selection(
         [("tag", "A tag"), ("note", "A line in the notes")], string="Products Become",
         default="tag", required=True,
@@ -97,12 +74,8 @@ class CrmLeadImport(models.TransientModel):
 
     # Check
     issue_ids = fields.One2many("crm.lead.import.issue", "import_id", readonly=True)
-    issue_count = fields.Integer(readonly=True)
-    issue_file = fields.Binary(attachment=False, readonly=True)
-    issue_filename = fields.Char(readonly=True)
     preview_ids = fields.One2many("crm.lead.import.preview", "import_id", readonly=True)
     notice = fields.Text(readonly=True)
-    row_count = fields.Integer(string="Rows", readonly=True)
     new_count = fields.Integer(string="New", readonly=True)
     known_count = fields.Integer(string="Already Imported", readonly=True)
     won_count = fields.Integer(string="Won", readonly=True)
@@ -126,12 +99,6 @@ class CrmLeadImport(models.TransientModel):
     updated_count = fields.Integer(string="Updated", readonly=True)
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
     kpis_refreshed = fields.Boolean(readonly=True)
-
-    @api.constrains("company_id")
-    def _check_company_id(self):
-        for wizard in self:
-            if wizard.company_id not in self.env.user.company_ids:
-                raise AccessError(self.env._("You can import into your own companies only."))
 
     @api.depends("column_ids.file_kind")
     def _compute_has_teams(self):

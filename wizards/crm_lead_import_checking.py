@@ -1,4 +1,3 @@
-import base64
 import logging
 import time
 from datetime import datetime
@@ -7,16 +6,13 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
-from ..reports import xlsx
 from ..tools.columns import LOST, WON
 from ..tools.history import read_deals, read_teams
 from ..tools.period import local_day
-from ..tools.table import Column, Table
 
 _logger = logging.getLogger(__name__)
 
 PREVIEW_ROWS = 20
-SHOWN_ISSUES = 100
 NO_DATA = "–"
 
 
@@ -69,15 +65,6 @@ class CrmLeadImport(models.TransientModel):
         self.env["crm.kpi.snapshot"]._refresh(self.date_from, self._today(), self.company_id)
         self.kpis_refreshed = True
 
-    def action_download_issues(self):
-        """Download all problems as a sheet."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url", "target": "download",
-            "url": f"/web/content/{self._name}/{self.id}/issue_file?download=true"
-                   "&filename_field=issue_filename",
-        }
-
     def action_open_leads(self):
         """Open the leads of this import, won and lost ones too."""
         self.ensure_one()
@@ -114,32 +101,6 @@ class CrmLeadImport(models.TransientModel):
     def _remember(self, sheet):
         self.env["crm.lead.import.mapping"]._remember(
             self.company_id, sheet.headers, self._choices())
-
-    def _show_issues(self, issues):
-        Issue = self.env["crm.lead.import.issue"]
-        rows = [
-            [issue.row, issue.column, issue.value, Issue._message(issue.code, issue.params)]
-            for issue in issues
-        ]
-        names = ("row", "column", "value", "message")
-        self.issue_ids.unlink()
-        Issue.create([
-            {"import_id": self.id, **dict(zip(names, row, strict=True))}
-            for row in rows[:SHOWN_ISSUES]
-        ])
-        content = False
-        if rows:
-            _ = self.env._
-            columns = [
-                Column(_("Row"), "integer"), Column(_("Column")), Column(_("Value")),
-                Column(_("What to do")),
-            ]
-            table = Table(_("Problems"), columns, rows, notes=[self.filename or ""])
-            content = base64.b64encode(xlsx.render([table]))
-        self.write({
-            "issue_count": len(rows), "issue_file": content,
-            "issue_filename": self.env._("problems.xlsx"),
-        })
 
     def _show_deals(self, deals):
         timezone = self.company_id._kpi_timezone()

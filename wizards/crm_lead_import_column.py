@@ -3,8 +3,8 @@ from odoo import fields, models
 
 class CrmLeadImportColumn(models.TransientModel):
     _name = "crm.lead.import.column"
+    _inherit = ["crm.import.column"]
     _description = "Import: Column of the File"
-    _rec_name = "header"
     _order = "file_kind, position, id"
 
     import_id = fields.Many2one("crm.lead.import", required=True, ondelete="cascade", index=True)
@@ -12,9 +12,6 @@ class CrmLeadImportColumn(models.TransientModel):
         [("deals", "Deals"), ("teams", "Sales teams")], string="File", required=True,
         readonly=True,
     )
-    position = fields.Integer(readonly=True)
-    header = fields.Char(string="Column in the File", readonly=True)
-    samples = fields.Char(string="For Example", readonly=True)
     target = fields.Selection(
         [
             ("ref", "External ID"), ("name", "Title"), ("partner", "Account"),

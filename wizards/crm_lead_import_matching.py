@@ -76,9 +76,6 @@ class CrmLeadImport(models.TransientModel):
         places = [place for place, name in columns.items() if name == target]
         return sum(values[place] is None for _number, values in sheet.rows for place in places)
 
-    def _today(self):
-        return self.company_id._kpi_today(self.company_id._kpi_timezone())
-
     # ------------------------------------------------------------------
     # Proposals
     # ------------------------------------------------------------------
