@@ -74,11 +74,11 @@ class CrmRoiCostImport(models.TransientModel):
         )
 
     def _totals(self, rows):
-        """The accepted amounts, a line for each currency: "12 × 1,200.00 €"."""
+        """The accepted amounts in words, a line for each currency."""
         sums, counts = defaultdict(float), defaultdict(int)
         for row in rows:
             currency = self._currency(row)
-            sums[currency] += row.amount
+            sums[currency] += currency.round(row.amount)
             counts[currency] += 1
         return "\n".join(
             self.env._(
@@ -112,7 +112,7 @@ class CrmRoiCostImport(models.TransientModel):
     def _preview(self, row, text):
         places = ("team", "feature", "campaign", "source", "medium")
         return {
-            "import_id": self.id, "row": row.row, "title": self._name(row),
+            "import_id": self.id, "row": row.row, "title": self._title(row),
             "date_from": row.values["date_from"],
             "date_to": row.values.get("date_to", row.values["date_from"]),
             "category_id": row.records["category"],
@@ -120,7 +120,7 @@ class CrmRoiCostImport(models.TransientModel):
             "in_file": text, "currency_id": self._currency(row).id, "amount": row.amount,
         }
 
-    def _name(self, row):
+    def _title(self, row):
         category = self.env["crm.roi.cost.category"].browse(row.records["category"])
         return row.values.get("name") or category.name
 
@@ -163,11 +163,13 @@ class CrmRoiCostImport(models.TransientModel):
     def _cost_values(self, row):
         """Values of a cost; names that the file has no column for are left alone."""
         get, targets = row.values.get, set(self._columns().values())
+        currency = self._currency(row)
+        amount = currency.round(row.amount)
         values = {
-            "name": self._name(row), "date_from": get("date_from"),
+            "name": self._title(row), "date_from": get("date_from"),
             "date_to": get("date_to", get("date_from")),
             "calculation": "amount" if "amount" in row.values else "quantity",
-            "amount": row.amount, "is_credit": row.amount < 0,
+            "amount": amount, "is_credit": amount < 0,
         }
         if "amount" not in row.values:
             values.update({
@@ -177,7 +179,7 @@ class CrmRoiCostImport(models.TransientModel):
         for name, target in RECORDS.items():
             if target in targets:
                 values[name] = row.records.get(target) or False
-        values["currency_id"] = self._currency(row).id
+        values["currency_id"] = currency.id
         if "note" in targets:
             values["note"] = get("note", False)
         return values
