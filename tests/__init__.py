@@ -55,3 +55,5 @@ from . import test_roi_tools
 from . import test_effect_tools
 from . import test_roi_baseline
 from . import test_roi_study
+from . import test_study_sheet
+from . import test_study_print
