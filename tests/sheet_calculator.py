@@ -9,8 +9,8 @@ import re
 import openpyxl
 from openpyxl.utils import range_boundaries
 
-REFERENCE = re.compile(r"""(?:(Months|Summary)!)?(\$?[A-Z]{1,2}\$?\d+)(?::(\$?[A-Z]{1,2}\$?\d+))?""")
-TEXT = re.compile(r'"[^"]*"')
+CELL = r"(\$?[A-Z]{1,2}\$?\d+)"
+REFERENCE = re.compile(rf"(?:(Months|Summary)!)?{CELL}(?::{CELL})?")
 
 
 def _numbers(values):
@@ -81,7 +81,7 @@ class Workbook:
             part if part.startswith('"') else REFERENCE.sub(reference, part) for part in parts)
         python = re.sub(r"(?<![<>=])=(?!=)", "==", python).replace("^", "**")
         scope = {"_cells": self._cells, "_value": self.value, "__builtins__": {}, **FUNCTIONS}
-        return eval(_lazy(python), scope)  # only formulas of our own files
+        return eval(_lazy(python), scope)  # noqa: S307 only formulas of our own files
 
 
 def _lazy(python):

@@ -82,7 +82,7 @@ class TestStudyPrint(HttpCase, StudyCase):
         self.assertIn("have changed since", self.html(self.study))
 
     def test_G5_names_and_notes_fetch_nothing(self):
-        picture = '<img src="http://198.51.100.7/x.png" onerror="alert(1)"/>'
+        picture = '<img src="http://pictures.example.com/x.png" onerror="alert(1)"/>'
         study = self.make_study(picture, note=f"<p>Agreed {picture}</p>")
         study.saving_ids.name = picture
         study.baseline_id.name = "<script>alert(1)</script>"
@@ -93,10 +93,10 @@ class TestStudyPrint(HttpCase, StudyCase):
         self.assertIn("Agreed", html)
 
     def test_G5_without_the_program_it_says_what_to_install(self):
+        Report = type(self.env["ir.actions.report"])
         for state in ("install", "broken"):
-            with patch.object(
-                type(self.env["ir.actions.report"]), "get_wkhtmltopdf_state", lambda *a: state
-            ), self.assertRaisesRegex(UserError, "install the package wkhtmltopdf"):
+            with patch.object(Report, "get_wkhtmltopdf_state", return_value=state), \
+                 self.assertRaisesRegex(UserError, "install the package wkhtmltopdf"):
                 self.render(self.study)
 
     def test_G6_another_company_s_study_is_refused(self):
