@@ -11,4 +11,13 @@ class MergePartnerAutomatic(models.TransientModel):
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         merged = {*customers.ids, *partner_ids}
         self.env["sale.order"]._kpi_recompute_sql(partner_ids=merged)
+        self._merge_customer_values(merged)
         return result
+
+    def _merge_customer_values(self, merged):
+        """The rows of the merged are gone or doubled; tiers set by hand and history have moved."""
+        customers = self.env["res.partner"].browse(merged).exists().commercial_partner_id
+        # Whoever may merge partners need not be allowed to read what they are worth.
+        Value = self.env["crm.customer.value"].sudo()
+        for company in self.env["res.company"].sudo().search([]):
+            Value._refresh_customers(company, customers)

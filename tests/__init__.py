@@ -50,6 +50,9 @@ from . import test_bulk_fill
 from . import test_chart
 from . import test_roi_feature
 from . import test_customer_tools
+from . import test_customer_nightly
+from . import test_customer_partner
+from . import test_customer_value
 from . import test_purchase_model
 from . import test_roi_tools
 from . import test_effect_tools

@@ -3,6 +3,16 @@
 # Rights of every stored, computed or transient model of the addon, for each role that has any:
 # c(reate) r(ead) w(rite) u(nlink). Abstract models give nobody any right.
 MATRIX = {
+    "crm.customer.forecast": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.customer.tier": {
+        "internal": "r", "settings": "r", "own": "r", "all": "r", "manager": "crwu",
+        "other_manager": "crwu",
+    },
+    "crm.customer.tier.change": {"all": "r", "manager": "r", "other_manager": "r"},
+    "crm.customer.tier.override": {
+        "own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu",
+    },
+    "crm.customer.value": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi": {"own": "r", "all": "r", "manager": "rw", "other_manager": "rw"},
     "crm.kpi.active.customer": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.dirty.day": {"manager": "r", "other_manager": "r"},
@@ -90,6 +100,8 @@ PUBLIC_METHODS = {
     "models.crm_roi_study_headline": {
         "action_open_baseline": "returns an action",
         "action_open_costs": "returns an action",
+    "models.crm_customer_tier": {
+        "action_open_customers": "returns an action; the customers are read as the caller",
     },
     "models.kpi_dimension_mixin": {
         "action_open_kpis": "returns an action; the figures are read with the caller's rights",
@@ -119,6 +131,8 @@ PUBLIC_METHODS = {
     },
     "reports.crm_roi_study_file": {
         "action_download_xlsx": "returns an address; the file is made with the caller's rights",
+    "models.res_config_settings_customer": {
+        "action_run_customer_nightly": "runs the job when the caller may write scheduled actions",
     },
     "wizards.crm_import_file": {
         "action_download_issues": "returns an action",

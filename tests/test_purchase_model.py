@@ -164,8 +164,9 @@ class TestPurchaseModel(BaseCase):
         self.assertIsNone(spend_model.fit(np.ones(400), random.pareto(.8, 400) + .01))
 
     def test_shrunken_spend(self):
-        spend = spend_model.shrunken_spend([1, 8], [1000.0, 100.0])
-        everybody = (1000 + 800) / 9
+        everybody = spend_model.mean_spend([1, 8], [1000.0, 100.0])
+        spend = spend_model.shrunken_spend([1, 8], [1000.0, 100.0], everybody)
+        self.assertAlmostEqual(everybody, (1000 + 800) / 9)
         self.assertAlmostEqual(spend[0], (1000 + 2 * everybody) / 3)
         self.assertAlmostEqual(spend[1], (800 + 2 * everybody) / 10)
 

@@ -66,10 +66,13 @@ def expected_spend(model, days, mean):
     return model.p * (model.v + days * mean) / (model.p * days + model.q - 1)
 
 
-def shrunken_spend(days, mean):
-    """The customer's own mean, drawn towards the mean of all by ``PRIOR_DAYS`` order days."""
+def mean_spend(days, mean):
+    """Mean spend per order day over all customers; ``None`` without any."""
+    days = np.asarray(days, dtype=float)
+    return float(np.average(np.asarray(mean, dtype=float), weights=days)) if len(days) else None
+
+
+def shrunken_spend(days, mean, everybody):
+    """The customer's own mean, drawn towards ``everybody``'s by ``PRIOR_DAYS`` order days."""
     days, mean = np.asarray(days, dtype=float), np.asarray(mean, dtype=float)
-    if not len(days):
-        return mean
-    everybody = np.average(mean, weights=days)
     return (days * mean + PRIOR_DAYS * everybody) / (days + PRIOR_DAYS)
