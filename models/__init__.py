@@ -37,6 +37,7 @@ from . import crm_customer_tier_override
 from . import crm_customer_tier_change
 from . import crm_customer_forecast
 from . import crm_customer_value
+from . import crm_customer_follow_up
 from . import base_partner_merge_automatic_wizard
 from . import calendar_event
 from . import crm_lead

@@ -50,9 +50,6 @@ from . import test_bulk_fill
 from . import test_chart
 from . import test_roi_feature
 from . import test_customer_tools
-from . import test_customer_nightly
-from . import test_customer_partner
-from . import test_customer_value
 from . import test_purchase_model
 from . import test_roi_tools
 from . import test_effect_tools
@@ -60,3 +57,6 @@ from . import test_roi_baseline
 from . import test_roi_study
 from . import test_study_sheet
 from . import test_study_print
+from . import test_customer_nightly
+from . import test_customer_partner
+from . import test_customer_value

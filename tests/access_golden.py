@@ -100,8 +100,16 @@ PUBLIC_METHODS = {
     "models.crm_roi_study_headline": {
         "action_open_baseline": "returns an action",
         "action_open_costs": "returns an action",
+    },
+    "models.crm_customer_follow_up": {
+        "action_follow_up": "plans activities with the rights of the caller",
+        "action_set_tier": "returns an action; the decision is stored as the caller",
+    },
     "models.crm_customer_tier": {
         "action_open_customers": "returns an action; the customers are read as the caller",
+    },
+    "models.res_config_settings_customer": {
+        "action_run_customer_nightly": "runs the job when the caller may write scheduled actions",
     },
     "models.kpi_dimension_mixin": {
         "action_open_kpis": "returns an action; the figures are read with the caller's rights",
@@ -131,8 +139,21 @@ PUBLIC_METHODS = {
     },
     "reports.crm_roi_study_file": {
         "action_download_xlsx": "returns an address; the file is made with the caller's rights",
-    "models.res_config_settings_customer": {
-        "action_run_customer_nightly": "runs the job when the caller may write scheduled actions",
+    },
+    "wizards.crm_import_file": {
+        "action_download_issues": "returns an action",
+    },
+    "wizards.crm_roi_cost_import": {
+        "action_back": "moves the caller's own wizard one step back",
+        "action_open_costs": "returns an action",
+        "action_restart": "returns an action",
+    },
+    "wizards.crm_roi_cost_import_checking": {
+        "action_check": "reads the caller's own file, writes the caller's own wizard",
+        "action_import": "writes costs with the caller's rights; wizards are for managers only",
+    },
+    "wizards.crm_roi_cost_import_reading": {
+        "action_read": "reads the caller's own file, writes the caller's own wizard",
     },
     "wizards.crm_import_file": {
         "action_download_issues": "returns an action",
