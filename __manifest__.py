@@ -19,8 +19,6 @@
         "data/ir_cron.xml",
         "data/ir_cron_roi.xml",
         "security/crm_customer_security.xml",
-        "security/ir.model.access.csv",
-        "data/ir_cron.xml",
         "data/crm_customer.xml",
         "data/crm_roi_cost_category.xml",
         "data/crm_lead_score.xml",
