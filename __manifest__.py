@@ -49,6 +49,7 @@
         "views/crm_lead_followup_rule_views.xml",
         "views/crm_lead_acting_menus.xml",
         "views/crm_lead_score_proof_views.xml",
+        "views/crm_lead_score_history_views.xml",
         "views/crm_lead_import_ref_views.xml",
         "wizards/crm_lead_import_views.xml",
         "views/crm_roi_cost_category_views.xml",

@@ -15,6 +15,7 @@ from . import lead_score_change
 from . import lead_score_condition
 from . import lead_score_event
 from . import lead_score_plan
+from . import lead_score_memory
 from . import lead_score_engine
 from . import lead_score_guard
 from . import lead_score_past
@@ -56,6 +57,7 @@ from . import crm_lead_score_rule_check
 from . import crm_lead_score_set
 from . import crm_lead_score_pass
 from . import crm_lead_score_set_shadow
+from . import crm_lead_score_history
 from . import crm_lead_score_proof
 from . import crm_lead_score_proof_chart
 from . import crm_lead_score_proof_contender

@@ -19,7 +19,7 @@ class Crossing(NamedTuple):
 
 class LeadScoreEngine(models.AbstractModel):
     _name = "crm.lead.score.engine"
-    _inherit = ["crm.lead.score.plan"]
+    _inherit = ["crm.lead.score.plan", "crm.lead.score.memory"]
     _description = "Lead Scoring Engine"
 
     # ------------------------------------------------------------------
@@ -146,15 +146,18 @@ class LeadScoreEngine(models.AbstractModel):
         :return: :class:`Crossing`
         """
         columns = SQL(", ").join(map(SQL.identifier, STORED))
+        plan, now = self._plan(set_id), now or self.env.cr.now()
         rows = self.env.execute_query(SQL(
-            """WITH score AS (%(scores)s)
-               UPDATE crm_lead lead SET (%(columns)s, lead_score_date)
-                      = (%(new)s, %(now)s::timestamp)
-               FROM score JOIN crm_lead old ON old.id = score.id
-               WHERE lead.id = score.id AND (%(stored)s) IS DISTINCT FROM (%(new)s)
-               RETURNING lead.id, lead.is_hot, old.is_hot""",
-            scores=self._scores_sql(set_id, scope), columns=columns,
-            now=now or self.env.cr.now(),
+            """WITH score AS (%(scores)s), changed AS (
+                   UPDATE crm_lead lead SET (%(columns)s, lead_score_date)
+                          = (%(new)s, %(now)s::timestamp)
+                   FROM score JOIN crm_lead old ON old.id = score.id
+                   WHERE lead.id = score.id AND (%(stored)s) IS DISTINCT FROM (%(new)s)
+                   RETURNING lead.id, lead.is_hot, old.is_hot AS was_hot, %(remembered)s
+               ), kept AS (%(remember)s)
+               SELECT id, is_hot, was_hot FROM changed""",
+            scores=self._scores_sql(set_id, scope, plan), columns=columns, now=now,
+            remembered=self._remembered_columns(plan), remember=self._remember_sql(now),
             new=SQL(", ").join(SQL.identifier("score", name) for name in STORED),
             stored=SQL(", ").join(SQL.identifier("lead", name) for name in STORED),
         ))

@@ -38,6 +38,7 @@ from . import test_roi_bill_rule
 from . import test_roi_channel
 from . import test_roi_cost_import
 from . import test_pivot_export
+from . import test_score_history
 from . import test_score_pls
 from . import test_score_proof
 from . import test_score_tools

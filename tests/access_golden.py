@@ -28,6 +28,9 @@ MATRIX = {
     "crm.lead.import.value": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.group": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.queue": {"manager": "r", "other_manager": "r"},
+    "crm.lead.score.history": {
+        "own": "r", "all": "r", "manager": "r", "other_manager": "r",
+    },
     "crm.lead.score.proof": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.proof.contender": {"manager": "r", "other_manager": "r"},
     "crm.lead.score.proof.rule": {"manager": "r", "other_manager": "r"},
@@ -60,6 +63,7 @@ MATRIX = {
 
 # Models without a company of their own, and why that leaks nothing from one to another.
 COMPANY_FREE = {
+    "crm.lead.score.history": "follows the company of its lead, by its own rule and test",
     "crm.lead.score.queue": "names leads and rule sets by number, which say nothing",
     "crm.kpi": "the dictionary describes KPIs; what a company sets there is stored per company",
     "crm.roi.cost.category": "names of kinds of cost, no amounts",
