@@ -57,6 +57,7 @@
         "views/crm_roi_cost_views.xml",
         "views/crm_roi_cost_day_views.xml",
         "views/crm_roi_feature_views.xml",
+        "wizards/crm_roi_baseline_import_views.xml",
         "views/crm_roi_baseline_views.xml",
         "reports/crm_roi_study_report.xml",
         "views/crm_roi_study_views.xml",

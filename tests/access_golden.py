@@ -39,6 +39,8 @@ MATRIX = {
     "crm.lead.score.set": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.roi.attribution": {"manager": "r", "other_manager": "r"},
     "crm.roi.baseline": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.baseline.import": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.baseline.import.issue": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.baseline.line": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.bill.rule": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.channel": {"manager": "r", "other_manager": "r"},
@@ -146,6 +148,11 @@ PUBLIC_METHODS = {
     },
     "wizards.crm_import_file": {
         "action_download_issues": "returns an action",
+    },
+    "wizards.crm_roi_baseline_import": {
+        "action_back": "moves the caller's own wizard one step back",
+        "action_check": "reads the caller's own file, writes the caller's own wizard",
+        "action_import": "writes figures of a draft baseline with the caller's rights",
     },
     "wizards.crm_roi_cost_import": {
         "action_back": "moves the caller's own wizard one step back",

@@ -16,3 +16,5 @@ from . import crm_roi_cost_import_issue
 from . import crm_roi_cost_import_preview
 from . import crm_roi_cost_import_reading
 from . import crm_roi_cost_import_checking
+from . import crm_roi_baseline_import
+from . import crm_roi_baseline_import_issue
