@@ -116,6 +116,7 @@ from . import crm_roi_baseline_texts
 from . import crm_roi_study_kpi_texts
 from . import crm_roi_study_effect_texts
 from . import crm_roi_study_chart
+from . import crm_roi_study_cost_chart
 from . import crm_roi_study_headline
 from . import crm_roi_study_print
 from . import ir_actions_report

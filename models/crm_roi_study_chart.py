@@ -45,9 +45,9 @@ class CrmRoiStudy(models.Model):
         if not months or all(month.cumulative_gain is False for month in months):
             return None
         gain = Series(
-            self.env._("Gain so far"), _known(months, "cumulative_gain"), "gain",
-            _known(months, "cumulative_gain_low"), _known(months, "cumulative_gain_high"))
-        cost = Series(self.env._("Cost so far"), _known(months, "cumulative_cost"), "cost")
+            self.env._("Gain so far"), known(months, "cumulative_gain"), "gain",
+            known(months, "cumulative_gain_low"), known(months, "cumulative_gain_high"))
+        cost = Series(self.env._("Cost so far"), known(months, "cumulative_cost"), "cost")
         return Chart(
             "lines", self._month_labels(months), [gain, cost], self.env._("Month"),
             text=self._cumulative_text(months[-1]), mark=self._payback_mark(),
@@ -73,26 +73,6 @@ class CrmRoiStudy(models.Model):
             gain=self._money(last.cumulative_gain), low=self._money(last.cumulative_gain_low),
             high=self._money(last.cumulative_gain_high), cost=self._money(last.cumulative_cost))
 
-    def _cost_chart(self):
-        months = self.month_ids
-        if not any(month.cost for month in months):
-            return None
-        series = [
-            Series(label, values) for label, values in self._cost_series(months) if any(values)
-        ]
-        return Chart(
-            "stack", self._month_labels(months), series, self.env._("Month"),
-            text=self.env._("Costs of %s in all.", self._money(sum(months.mapped("cost")))),
-            shade=self._projected_shade(months))
-
-    def _cost_series(self, months):
-        """:return: list of ``(label, amounts by month)`` that add up to the cost of each month"""
-        return [(self._fields_label(name), months.mapped(name))
-                for name in ("crm_cost", "acquisition_cost")]
-
-    def _fields_label(self, name):
-        return self.env["crm.roi.study.month"]._fields[name]._description_string(self.env)
-
     def _part_chart(self):
         parts = self.part_ids
         if not parts:
@@ -115,7 +95,7 @@ class CrmRoiStudy(models.Model):
             steps=steps)
 
 
-def _known(months, name):
+def known(months, name):
     """Figures of months, None where there is none."""
     return [None if month[name] is False else month[name] for month in months]
 

@@ -71,25 +71,22 @@ class CrmRoiStudy(models.Model):
     # -- Where the figures come from --------------------------------------------------------
 
     def _entry_domain(self):
-        """Entries of the ledger that fall into the months of the study."""
-        first, last = self.date_from, self.date_to
-        if self.month_ids:
-            first = min(first, self.month_ids[0].month)
-        domain = [("company_id", "=", self.company_id.id), ("date_to", ">=", first),
-                  ("date_from", "<=", last)]
-        return domain if self.include_acquisition else [*domain, ("kind", "=", "crm")]
+        """Entries of the ledger that the study counts."""
+        [[costs]] = self._ledger()._read_group(
+            self._counted_day_domain(), [], ["cost_id:array_agg_distinct"])
+        return [("id", "in", costs or [])]
 
-    @api.depends("computed_at", "include_acquisition", "date_from", "date_to")
+    @api.depends("computed_at", "include_acquisition", "cost_scope", "cost_from", "date_to")
     def _compute_cost_count(self):
-        Cost = self.env["crm.roi.cost"]
         for study in self:
-            study.cost_count = Cost.search_count(study._entry_domain()) if study.date_to else 0
+            [(_field, _in, costs)] = study._entry_domain() if study.date_to else [("", "", [])]
+            study.cost_count = len(costs)
 
     def action_open_costs(self):
         """Open the entries of the ledger that the study counts."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_roi.crm_roi_cost_action")
-        return {**action, "domain": self._entry_domain(), "context": {}}
+        return {**action, "domain": self._entry_domain(), "context": {"active_test": False}}
 
     def action_open_baseline(self):
         """Open the frozen figures the study compares with."""

@@ -31,7 +31,8 @@ class CrmRoiStudy(models.Model):
             last=format_date(self.env, self.date_to))
         teams = self.env._("all other teams")
         names = ["baseline_id", "switch_date", "treated_team_ids", "control_team_ids", "method",
-                 "margin_basis", "discount_rate", "horizon", "include_acquisition"]
+                 "margin_basis", "discount_rate", "horizon", "cost_scope", "cost_from",
+                 "include_acquisition"]
         texts = {
             "baseline_id": self.baseline_id.name,
             "switch_date": format_date(self.env, self.switch_date),
@@ -41,6 +42,8 @@ class CrmRoiStudy(models.Model):
             "margin_basis": self._margin_words(),
             "discount_rate": f"{self.discount_rate:.1%}",
             "horizon": self._horizon_choice(),
+            "cost_scope": self._choice("cost_scope"),
+            "cost_from": format_date(self.env, self.cost_from) or self.env._("the first entry"),
             "include_acquisition": self.env._("yes") if self.include_acquisition
             else self.env._("no"),
         }

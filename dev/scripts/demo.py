@@ -1,4 +1,4 @@
-"""Odoo shell script: load the demo story and take last night's snapshot."""
+"""Odoo shell script: load the demo story, take last night's snapshot, compute the studies."""
 
 import sys
 import time
@@ -24,14 +24,24 @@ def progress_bar():
 
 
 def load_story(env):
-    """Load the story when the addon ships one."""
+    """Load the story when the addon ships one; return it."""
     if not Path(get_module_path("crm_roi"), "demo", "loader.py").exists():
         print("  the addon has no demo story yet")
-        return
+        return None
     from odoo.addons.crm_roi.demo import loader
 
-    loader.load(env, progress=progress_bar())
+    plan = loader.load(env, progress=progress_bar())
     print(flush=True)
+    return plan
+
+
+def load_studies(env, plan):
+    """The studies of the story, which read what the night has measured."""
+    from odoo.addons.crm_roi.demo import load_studies as studies
+
+    print("  studies", flush=True)
+    studies.load_studies(env, plan)
+    env.cr.commit()
 
 
 def run_nightly(env):
@@ -44,9 +54,11 @@ def run_nightly(env):
 
 
 started = time.monotonic()
-load_story(env)
+plan = load_story(env)
 # nobody wants a chat robot's greeting over the first page
 env["res.users"].search([]).odoobot_state = "disabled"
 env.cr.commit()
 print(f"  story loaded in {time.monotonic() - started:.0f} s", flush=True)
 run_nightly(env)
+if plan:
+    load_studies(env, plan)
