@@ -69,13 +69,17 @@ from . import crm_lead_import_mapping
 from . import crm_lead_import_labels
 from . import crm_lead_import_values
 from . import crm_lead_import_writer
+from . import lead_responsible
 from . import lead_followup_cause
 from . import lead_followup_engine
 from . import lead_followup_activity
 from . import crm_lead_followup_rule
 from . import crm_lead_followup
+from . import lead_hot_notice
+from . import crm_lead_hot
 from . import crm_lead_acting
 from . import crm_team
+from . import crm_team_acting
 from . import crm_roi_cost_category
 from . import crm_roi_feature_verdict
 from . import crm_roi_feature
@@ -125,6 +129,9 @@ from . import res_company
 from . import res_company_customer
 from . import res_config_settings
 from . import res_config_settings_customer
+from . import res_company_acting
+from . import res_config_settings
+from . import res_config_settings_acting
 from . import res_currency_rate
 from . import res_partner
 from . import res_partner_customer

@@ -37,7 +37,8 @@ class CrmLeadFollowupRule(models.Model):
              "Quotation without answer: the latest quotation was sent so many days ago; since "
              "then no word from the customer, no activity done and no meeting.\n"
              "Expected closing is near: it is so many days away, or fewer.\n"
-             "No next activity: nothing is planned, and for so many days nothing was done.",
+             "No next activity: nothing is planned, and for so many days nothing was done.\n"
+             "Hot and untouched: no contact since the lead became hot, so many days ago.",
     )
     days = fields.Integer(default=14, required=True, tracking=True)
     skip_planned = fields.Boolean(

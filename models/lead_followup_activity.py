@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..tools.placeholder import fill
 
@@ -13,6 +13,7 @@ QUIET = {"mail_activity_quick_update": True}
 
 class LeadFollowupActivity(models.AbstractModel):
     _name = "crm.lead.followup.activity"
+    _inherit = ["crm.lead.responsible"]
     _description = "Activities of Follow-ups"
 
     def _schedule(self, followups):
@@ -25,19 +26,6 @@ class LeadFollowupActivity(models.AbstractModel):
         )
         for (followup, _vals), activity in zip(values, activities, strict=True):
             followup.activity_id = followup.activity_id or activity
-
-    @api.model
-    def _readable(self, followups):
-        """Those whose responsible may open the lead: an activity would show it to him."""
-        readable = followups.browse()
-        for user, some in followups.grouped("user_id").items():
-            # Less rights than those of the scheduled action, never more.
-            leads = some.lead_id.with_user(user).with_context(
-                allowed_company_ids=user.company_ids.ids
-            )
-            allowed = set(leads._filtered_access("read").ids)
-            readable += some.filtered(lambda one, allowed=allowed: one.lead_id.id in allowed)
-        return readable
 
     def _values_of(self, followup):
         """:return: list of values of activities, one or those of the plan"""
@@ -71,13 +59,6 @@ class LeadFollowupActivity(models.AbstractModel):
                 "summary": template.summary,
                 "note": template.note,
             }
-
-    @api.model
-    def _local_today(self, user):
-        """Today where the user is."""
-        return fields.Date.context_today(
-            self.with_context(tz=user.tz or user.company_id._kpi_timezone())
-        )
 
     def _words(self, followup, today):
         """What may stand in braces in the texts of a rule."""

@@ -10,6 +10,7 @@ CAUSES = [
     ("quotation", "Quotation without answer"),
     ("deadline", "Expected closing is near"),
     ("no_activity", "No next activity"),
+    ("hot", "Hot and untouched"),
 ]
 
 
@@ -40,6 +41,17 @@ class LeadFollowupCause(models.AbstractModel):
         )
         return self._older_than(
             SQL("GREATEST(%s, (%s), (%s))", self._started(), done, self._meetings()), days,
+        )
+
+    @api.model
+    def _cause_hot(self, days):
+        """Nothing has happened since the lead became hot, whoever was told."""
+        return SQL(
+            """SELECT 'hot:' || crossing.id AS key, crossing.date AS since
+               FROM (SELECT id, date FROM crm_lead_hot hot WHERE hot.lead_id = lead.id
+                     ORDER BY date DESC LIMIT 1) crossing
+               WHERE lead.is_hot AND crossing.date < %s AND %s <= crossing.date""",
+            self._days_ago(days), self._last_contact(),
         )
 
     @api.model

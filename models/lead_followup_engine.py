@@ -16,7 +16,7 @@ BATCH = 200
 
 class LeadFollowupEngine(models.AbstractModel):
     _name = "crm.lead.followup.engine"
-    _inherit = ["crm.lead.followup.cause"]
+    _inherit = ["crm.lead.followup.cause", "crm.lead.responsible"]
     _description = "Follow-up Engine"
 
     # ------------------------------------------------------------------
@@ -133,7 +133,8 @@ class LeadFollowupEngine(models.AbstractModel):
                    SELECT FROM crm_lead_followup done
                    WHERE done.rule_id = %(rule)s AND done.lead_id = lead.id
                      AND done.cause = cause.key)""",
-            units=units, cause=self._cause_sql(self.cause, self.days), person=self._person_sql(),
+            units=units, cause=self._cause_sql(self.cause, self.days),
+            person=self._responsible_sql(self.assign_to == "leader"),
             scope=self._scope_sql(), rule=self.id,
         )
 
@@ -152,18 +153,3 @@ class LeadFollowupEngine(models.AbstractModel):
                                  AND planned.active)"""
             ))
         return SQL(" AND ").join(terms)
-
-    def _person_sql(self):
-        """SQL row (id) of who gets the activity: somebody who works in the lead's company."""
-        choice = SQL("(team.user_id, 2)")
-        if self.assign_to == "owner":
-            choice = SQL("(lead.user_id, 1), (team.user_id, 2)")
-        return SQL(
-            """SELECT users.id FROM (VALUES %s) AS choice(id, rank)
-               JOIN res_users users ON users.id = choice.id
-               WHERE users.active AND users.share IS NOT TRUE
-                 AND (lead.company_id IS NULL OR EXISTS (
-                     SELECT FROM res_company_users_rel works
-                     WHERE works.user_id = users.id AND works.cid = lead.company_id))
-               ORDER BY choice.rank LIMIT 1""", choice,
-        )

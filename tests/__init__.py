@@ -25,6 +25,7 @@ from . import test_import_history
 from . import test_import_screens
 from . import test_import_tools
 from . import test_followup
+from . import test_hot_notice
 from . import test_lead_facts
 from . import test_lead_response
 from . import test_lead_score

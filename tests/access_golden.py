@@ -20,6 +20,7 @@ MATRIX = {
     "crm.kpi.snapshot.day": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.lead.followup": {"manager": "r", "other_manager": "r"},
     "crm.lead.followup.rule": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.hot": {"manager": "r", "other_manager": "r"},
     "crm.lead.import": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.column": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.issue": {"manager": "crwu", "other_manager": "crwu"},
