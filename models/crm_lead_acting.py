@@ -9,13 +9,13 @@ class CrmLead(models.Model):
 
     @api.model
     def _lead_score_crossed(self, leads):
-        super()._lead_score_crossed(leads)
         self.env["crm.lead.hot"]._record_crossing(leads.ids)
+        return super()._lead_score_crossed(leads)
 
     @api.model
     def _lead_score_cooled(self, leads):
-        super()._lead_score_cooled(leads)
         self.env["crm.lead.hot"]._record_cooling(leads.ids)
+        return super()._lead_score_cooled(leads)
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
