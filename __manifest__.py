@@ -47,6 +47,7 @@
         "views/crm_lead_score_views.xml",
         "views/crm_lead_score_menus.xml",
         "views/crm_lead_hot_templates.xml",
+        "views/crm_lead_hot_lead_views.xml",
         "views/crm_lead_hot_views.xml",
         "views/crm_lead_followup_views.xml",
         "views/crm_lead_followup_rule_views.xml",

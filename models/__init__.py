@@ -26,6 +26,7 @@ from . import crm_kpi_snapshot_day
 from . import crm_kpi_dirty_day
 from . import crm_kpi_snapshot
 from . import crm_kpi_snapshot_cost
+from . import crm_kpi_snapshot_score
 from . import crm_kpi
 from . import crm_kpi_text
 from . import customer_machine
@@ -75,6 +76,9 @@ from . import lead_followup_engine
 from . import lead_followup_activity
 from . import crm_lead_followup_rule
 from . import crm_lead_followup
+from . import lead_reminder_content
+from . import lead_reminder_sending
+from . import crm_lead_reminder
 from . import lead_hot_notice
 from . import crm_lead_hot
 from . import crm_lead_acting

@@ -30,6 +30,15 @@ class ResCompany(models.Model):
         "Not Again within Days", default=7,
         help="A lead that cools down and becomes hot again within so many days is not told again.",
     )
+    followup_reminder = fields.Boolean(
+        "Remind of Overdue Activities",
+        help="Whoever has overdue activities on leads gets their list every working morning.",
+    )
+    followup_summary = fields.Boolean(
+        "Weekly Summary for Team Leaders",
+        help="Team leaders get the open, hot, overdue and idle leads of each salesperson every "
+             "Monday.",
+    )
 
     _hot_quiet_hours = models.Constraint(
         "CHECK (hot_quiet_from >= 0 AND hot_quiet_from < 24 AND hot_quiet_to >= 0"

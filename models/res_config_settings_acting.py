@@ -13,3 +13,5 @@ class ResConfigSettings(models.TransientModel):
     hot_quiet_weekend = fields.Boolean(related="company_id.hot_quiet_weekend", readonly=False)
     hot_daily_cap = fields.Integer(related="company_id.hot_daily_cap", readonly=False)
     hot_repeat_days = fields.Integer(related="company_id.hot_repeat_days", readonly=False)
+    followup_reminder = fields.Boolean(related="company_id.followup_reminder", readonly=False)
+    followup_summary = fields.Boolean(related="company_id.followup_summary", readonly=False)

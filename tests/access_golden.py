@@ -27,6 +27,7 @@ MATRIX = {
     "crm.lead.import.mapping": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.preview": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.import.value": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.lead.reminder": {"manager": "r", "other_manager": "r"},
     "crm.lead.score.group": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.score.queue": {"manager": "r", "other_manager": "r"},
     "crm.lead.score.history": {
