@@ -13,6 +13,7 @@ THEMES = [
 UNITS = [
     ("count", "Number"), ("percent", "Percent"), ("currency", "Money"), ("days", "Days"),
     ("currency_per_day", "Money per day"), ("times", "Times"),
+    ("points", "Points"),
 ]
 
 

@@ -22,12 +22,13 @@ class CrmKpiSnapshot(models.Model):
              "end of the day; average of the nights in a longer period.",
     )
     lead_score_total = flow(
-        "Total Score", "leads", ("crm.lead", None, SCORED, "lead_score"), aggregator="avg",
+        "Total Score", "leads", ("crm.lead", None, SCORED, "lead_score"), unit="points",
+        aggregator="avg",
         help="Scores of the open leads and opportunities at the end of the day, summed; average "
              "of the nights in a longer period.",
     )
     average_lead_score = ratio(
-        "Average Score", "leads", "lead_score_total / scored_lead_count", "count",
+        "Average Score", "leads", "lead_score_total / scored_lead_count", "points",
         digits=(16, 1),
         help="Mean score, 0 to 100, of the leads and opportunities open at the end of the day.",
     )

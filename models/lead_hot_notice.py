@@ -18,6 +18,8 @@ _logger = logging.getLogger(__name__)
 EXPIRES = timedelta(days=7)
 # Nobody is told of more leads in one run.
 MOST = 50
+# Reasons a notice gives.
+MOST_REASONS = 5
 
 
 class LeadHotNotice(models.AbstractModel):
@@ -177,8 +179,10 @@ class LeadHotNotice(models.AbstractModel):
         """By e-mail or in the inbox, as the user has chosen for all messages."""
         lead = self.lead_id
         body = self.env["ir.qweb"]._render(
-            "crm_roi.lead_hot_notice", {"lead": lead, "activity": activity, "user": user},
-            minimal_qcontext=True,
+            "crm_roi.lead_hot_notice", {
+                "lead": lead, "activity": activity,
+                "reasons": lead._lead_score_sentences()[:MOST_REASONS],
+            }, minimal_qcontext=True,
         )
         lead.message_notify(
             partner_ids=user.partner_id.ids, body=body,

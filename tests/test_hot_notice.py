@@ -93,7 +93,7 @@ class TestHotNotice(HotCase):
             "name": "Hot Rules", "state": "live", "company_id": self.company.id, "hot": 60,
         })
         self.env["crm.lead.score.rule"].create([
-            {"name": name, "set_id": rules.id, "dimension": name, "points": 80,
+            {"name": "Three stars", "set_id": rules.id, "dimension": name, "points": 80,
              "domain": "[('priority', '=', '3')]"} for name in ("fit", "engagement")
         ])
         lead = self._lead()
@@ -106,6 +106,7 @@ class TestHotNotice(HotCase):
             self.assertTrue(lead.is_hot)
             self._tell()
         self.assertEqual(len(self._notices(self.rep)), 1)
+        self.assertIn("+80 Three stars", self._notices(self.rep).body)
         self.assertEqual(len(self._activities(lead)), 1)
 
     def test_the_leader_is_told_of_unassigned_leads(self):

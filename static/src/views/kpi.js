@@ -4,7 +4,7 @@
  * how the records behind it are opened.
  *
  * A KPI field says in `fields_get` what it is: `kpi = { kind, unit, better }`, where kind is
- * flow, stock or formula and unit is count, percent (a fraction), currency, days, times or
+ * flow, stock or formula and unit is count, percent (a fraction), currency, days, times, points or
  * currency_per_day. Money aggregates come in the currency of the active company.
  */
 import { getCurrency } from "@web/core/currency";
@@ -51,6 +51,7 @@ const FORMATTERS = {
     percent: (value) => formatPercentage(value, TWO_DIGITS),
     days: (value) => _t("%s days", formatFloat(value, TWO_DIGITS)),
     currency: formatMoney,
+    points: (value) => formatFloat(value, { digits: [16, 1] }),
     times: (value) => _t("%s times", formatFloat(value, TWO_DIGITS)),
     currency_per_day: (value) => _t("%s/day", formatMoney(value)),
 };
