@@ -76,6 +76,7 @@
     "assets": {
         "web.assets_backend": [
             "crm_roi/static/src/fields/**/*",
+            "crm_roi/static/src/lead_score/**/*",
         ],
         "web.assets_backend_lazy": [
             "crm_roi/static/src/views/**/*",

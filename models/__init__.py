@@ -55,6 +55,7 @@ from . import crm_lead_score_queue
 from . import crm_lead_score_reason
 from . import crm_lead_score_rule
 from . import crm_lead_score_rule_check
+from . import crm_lead_score_rule_preview
 from . import crm_lead_score_set
 from . import crm_lead_score_pass
 from . import crm_lead_score_set_shadow

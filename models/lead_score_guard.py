@@ -73,14 +73,14 @@ class LeadScoreGuard(models.AbstractModel):
         for set_id, _company_id in self._live_sets():
             scope = self._scope_now(SQL("lead.id = ANY(%s)", list(ids)), now)
             for rule in self._rules(set_id):
-                error = self._try_rule(rule, scope)
+                error = self._try_rule(rule, scope, TIMEOUT_RULE)
                 if error:
                     rule._switch_off(error)
                     broken |= rule
         return broken
 
     @api.model
-    def _try_rule(self, rule, scope, milliseconds=TIMEOUT_RULE):
+    def _try_rule(self, rule, scope, milliseconds):
         """Evaluate one rule alone.
 
         :return: text of the error; None when it works

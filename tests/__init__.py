@@ -20,6 +20,7 @@ from . import test_fault_import
 from . import test_fault_language
 from . import test_fault_replica
 from . import test_fault_schedule
+from . import test_fault_scoring
 from . import test_formula
 from . import test_import_history
 from . import test_import_screens

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import KpiCase
@@ -162,3 +163,43 @@ class TestLeadScoreReasons(ScoreCase):
         lead.action_restore()
         self.env.cr.flush()
         self.assertEqual(lead.lead_score_fit, 70)
+
+
+@tagged("post_install", "-at_install")
+class TestLeadScorePreview(ScoreCase):
+    def test_preview_shows_what_a_rule_would_change_and_changes_nothing(self):
+        self._rule(dimension="engagement", points=60)
+        rule = self._rule(dimension="fit", points=10, domain="[('expected_revenue', '>=', 500)]")
+        leads = [self._lead(expected_revenue=revenue) for revenue in (900, 600, 100)]
+        self._lead("won", expected_revenue=900)
+        self.env.cr.flush()
+        values = {
+            "name": "Big deal", "set_id": self.rules.id, "dimension": "fit", "points": 70,
+            "condition_type": "domain", "domain": "[('expected_revenue', '>=', 800)]",
+            "active": True, "half_life": 30, "min_count": 1, "within_days": 30,
+        }
+        shown = rule.with_user(self.manager).action_preview(values)
+        self.assertEqual(
+            {name: shown[name] for name in ("leads", "matched", "changed", "hot_before",
+                                            "hot_after", "is_sample")},
+            {"leads": 3, "matched": 1, "changed": 1, "hot_before": 0, "hot_after": 1,
+             "is_sample": False},
+        )
+        before, after = shown["grades"].index("C1"), shown["grades"].index("A1")
+        self.assertEqual(shown["matrix"][before][after], 1)
+        self.assertEqual(shown["matrix"][before][before], 2)
+        self.assertEqual(shown["examples"][0]["id"], leads[0].id)
+        self.assertEqual(shown["examples"][0]["after"], "A1 (65)")
+        self.env.invalidate_all()
+        self.assertEqual((rule.points, leads[0].lead_score_fit), (10, 10))
+        added = self.Rule.with_user(self.manager).action_preview(values)
+        self.assertEqual((added["matched"], added["examples"][0]["after"]), (1, "A1 (70)"))
+        off = rule.with_user(self.manager).action_preview({**values, "active": False})
+        self.assertEqual((off["matched"], off["hot_after"]), (0, 0))
+
+    def test_preview_refuses_what_saving_would_refuse(self):
+        with self.assertRaisesRegex(ValidationError, "Nonsense"):
+            self.Rule.with_user(self.manager).action_preview({
+                "name": "Nonsense", "set_id": self.rules.id, "domain": "[('a', '=', 1)]",
+                "condition_type": "domain", "active": True,
+            })
