@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 # How a lead's two scores become a grade, unless its team says otherwise.
-THRESHOLDS = {"fit_a": 50, "fit_b": 25, "engagement_1": 50, "engagement_2": 25, "hot": 60}
+THRESHOLDS = {"fit_a": 60, "fit_b": 40, "engagement_1": 60, "engagement_2": 30, "hot": 70}
 
 
 class CrmLeadScoreSet(models.Model):

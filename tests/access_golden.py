@@ -118,6 +118,7 @@ PUBLIC_METHODS = {
     },
     "models.res_config_settings_customer": {
         "action_run_customer_nightly": "runs the job when the caller may write scheduled actions",
+    },
     "models.crm_lead_score_rule_preview": {
         "action_preview": "for who may write rules; reads leads with the caller's rights",
     },

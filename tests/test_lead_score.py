@@ -16,6 +16,7 @@ class ScoreCase(KpiCase):
         cls.Engine = cls.env["crm.lead.score.engine"]
         cls.rules = cls.env["crm.lead.score.set"].create({
             "name": "Test Rules", "state": "live", "company_id": cls.company.id,
+            "fit_a": 50, "fit_b": 25, "engagement_1": 50, "engagement_2": 25, "hot": 60,
         })
 
     @classmethod
