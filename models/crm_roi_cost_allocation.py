@@ -59,7 +59,7 @@ class CrmRoiCostAllocation(models.Model):
                     "in the empty lines and remove repeated ones.",
                     name=allocation.name, what=dict(DIMENSIONS)[allocation.dimension].lower(),
                 ))
-            if float_compare(allocation.percent_total, 100, precision_digits=4):
+            if float_compare(allocation.percent_total, 100, precision_digits=2):
                 raise ValidationError(self.env._(
                     "Allocation “%(name)s”: the percentages add up to %(total)g, not to 100. "
                     "Correct the lines.", name=allocation.name, total=allocation.percent_total,

@@ -32,7 +32,7 @@ class CrmRoiCostAllocationLine(models.Model):
     feature_id = fields.Many2one(
         "crm.roi.feature", "Feature", ondelete="set null", index="btree_not_null"
     )
-    percent = fields.Float("%", digits=(16, 4))
+    percent = fields.Float("%", digits=(16, 2))
 
     @api.constrains("percent")
     def _check_percent(self):

@@ -4,6 +4,7 @@ from . import test_access_http
 from . import test_access_matrix
 from . import test_access_rows
 from . import test_allocation
+from . import test_cost_access
 from . import test_cost_allocation
 from . import test_cost_day
 from . import test_cost_entry
