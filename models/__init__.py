@@ -1,5 +1,6 @@
 from . import kpi_fact_mixin
 from . import kpi_dimension_mixin
+from . import crm_roi_company_mixin
 from . import crm_roi_cost_dimension_mixin
 from . import kpi_money
 from . import kpi_presum

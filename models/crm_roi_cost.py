@@ -10,7 +10,7 @@ class CrmRoiCost(models.Model):
     """An entry of the cost ledger: an amount in its own currency, spread over its own days."""
 
     _name = "crm.roi.cost"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.roi.company.mixin"]
     _description = "Cost"
     _order = "date_from desc, id desc"
     _check_company_auto = True

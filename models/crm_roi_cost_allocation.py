@@ -12,6 +12,7 @@ class CrmRoiCostAllocation(models.Model):
     """How a common cost is shared out: by fixed percentages, or by what happened in its period."""
 
     _name = "crm.roi.cost.allocation"
+    _inherit = ["crm.roi.company.mixin"]
     _description = "Cost Allocation"
     _order = "name, id"
 
