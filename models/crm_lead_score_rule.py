@@ -47,8 +47,8 @@ class CrmLeadScoreRule(models.Model):
         help="The rule counts for leads of this team only. Empty: for those of all teams.",
     )
     dimension = fields.Selection(
-        [("fit", "Fit"), ("engagement", "Engagement")], default="fit", required=True,
-        tracking=True,
+        [("fit", "Fit"), ("engagement", "Engagement")], string="Counts For", default="fit",
+        required=True, tracking=True,
         help="Fit: who the lead is, it gives the letter. Engagement: what the lead does, it gives "
              "the digit and fades with time.",
     )
@@ -58,7 +58,8 @@ class CrmLeadScoreRule(models.Model):
     )
     condition_type = fields.Selection(
         [("domain", "The lead matches"), ("activity", "Something happened")],
-        default="domain", required=True,
+        string="Condition", default="domain", required=True,
+        help="What happened is counted on leads that match as well.",
     )
     domain = fields.Char(
         "Lead Matches", default="[]", required=True, tracking=True,

@@ -9,7 +9,8 @@ def show(result):
           f"{result['nightly']['rows']:,} snapshot rows. Times are medians of one run; "
           "memory is the peak of Odoo's and of PostgreSQL's process.\n")
     print(LINE.format("what", "time", "compared with", "ratio", "goal", "", "Odoo", "database"))
-    for row in (*_reading(result), *_building(result), *_writing(result), *_installing(result)):
+    for row in (*_reading(result), *_building(result), *_scoring(result), *_writing(result),
+                *_installing(result)):
         print(LINE.format(*row))
     print()
     for difference in result["differences"]:
@@ -36,6 +37,16 @@ def _building(result):
     night = result["nightly"]
     yield _row("scheduled action from nothing, in steps", night,
                f"longest step {night['longest']:.2f} s")
+
+
+def _scoring(result):
+    first, again, odoo = (result["score"][name] for name in ("first", "again", "odoo"))
+    count, rules = result["score"]["leads"], result["score"]["rules"]
+    against = f"Odoo's predictive job {_time(odoo)}"
+    yield _row(f"scoring {count:,} open leads, {rules} rules", first, against,
+               _ratio(first, odoo), 0.2)
+    yield _row("  the same again, as every night", again, against, _ratio(again, odoo), 0.2)
+    yield _row("  Odoo's predictive job", odoo)
 
 
 def _writing(result):

@@ -46,7 +46,7 @@ export class LeadScorePreview extends Component {
             ? _t("the newest %s open leads", result.leads)
             : _t("%s open leads", result.leads);
         return _t(
-            "Of %(leads)s, %(matched)s match. The grade of %(changed)s changes; hot leads: %(before)s now, %(after)s with this rule.",
+            "Of %(leads)s, %(matched)s match. The grade of %(changed)s changes; hot leads: %(before)s now, %(after)s then.",
             {
                 leads,
                 matched: result.matched,
