@@ -112,7 +112,8 @@ class CrmRoiBaselineImport(models.TransientModel):
         columns = self._columns()
         codes = [target for target in columns.values() if target not in ("month", "team")]
         decimal, order = self._reading_options(sheet)
-        teams = self.env["crm.team"].search([("company_id", "in", (False, self.baseline_id.company_id.id))])
+        companies = (False, self.baseline_id.company_id.id)
+        teams = self.env["crm.team"].search([("company_id", "in", companies)])
         Snapshot = self.env["crm.kpi.snapshot"]
         reader = BaselineReader(
             sheet, columns, decimal, order, {normal(team.name): team.id for team in teams},
