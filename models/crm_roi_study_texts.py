@@ -29,7 +29,8 @@ class CrmRoiStudyTexts(models.Model):
         return self.env._("%s %%", formatLang(self.env, value * 100, digits=0))
 
     def _amount(self, value):
-        return format_amount(self.env, value, self.currency_id)
+        """An amount without cents: in a sentence they would pretend a precision nobody has."""
+        return format_amount(self.env, round(value), self.currency_id, trailing_zeroes=False)
 
     def _roi_sentence(self):
         if self.roi_base is False:
@@ -74,8 +75,6 @@ class CrmRoiStudyTexts(models.Model):
             sentences.append(self.env._("The return on investment is %s.", self._roi_sentence()))
         if self.npv_base is not False:
             sentences.append(self.env._("It is paid back %s.", self._payback_sentence()))
-        if self.evidence:
-            sentences.append(self.env._("Evidence: %s.", self.evidence))
         return " ".join(filter(None, sentences))
 
     def _gain_sentence(self):

@@ -171,21 +171,6 @@ PUBLIC_METHODS = {
     "wizards.crm_roi_cost_import_reading": {
         "action_read": "reads the caller's own file, writes the caller's own wizard",
     },
-    "wizards.crm_import_file": {
-        "action_download_issues": "returns an action",
-    },
-    "wizards.crm_roi_cost_import": {
-        "action_back": "moves the caller's own wizard one step back",
-        "action_open_costs": "returns an action",
-        "action_restart": "returns an action",
-    },
-    "wizards.crm_roi_cost_import_checking": {
-        "action_check": "reads the caller's own file, writes the caller's own wizard",
-        "action_import": "writes costs with the caller's rights; wizards are for managers only",
-    },
-    "wizards.crm_roi_cost_import_reading": {
-        "action_read": "reads the caller's own file, writes the caller's own wizard",
-    },
     "wizards.crm_lead_import": {
         "action_back": "moves the caller's own wizard one step back",
         "action_restart": "returns an action",
