@@ -21,7 +21,7 @@ class CrmRoiBaseline(models.Model):
 
     _name = "crm.roi.baseline"
     _description = "ROI Baseline"
-    _inherit = ["mail.thread", "crm.roi.panel"]
+    _inherit = ["mail.thread", "crm.roi.panel", "crm.roi.company.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
@@ -76,8 +76,9 @@ class CrmRoiBaseline(models.Model):
 
     @api.depends("company_id")
     def _compute_currency_id(self):
+        # Not of the company's currency: figures entered in the old one stay what they were.
         for baseline in self:
-            baseline.currency_id = baseline.currency_id or baseline.company_id.currency_id
+            baseline.currency_id = baseline.company_id.currency_id
 
     @api.depends("line_ids.month")
     def _compute_counts(self):
@@ -138,6 +139,7 @@ class CrmRoiBaseline(models.Model):
                     "Baseline “%(baseline)s” has no figures yet. Enter or import the monthly "
                     "figures of the old system first.", baseline=baseline.name,
                 ))
+        draft.line_ids._check_company()
         draft.write({"state": "confirmed"})
 
     def _freeze_values(self):

@@ -17,7 +17,7 @@ class CrmRoiStudy(models.Model):
 
     _name = "crm.roi.study"
     _description = "ROI Study"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.roi.company.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -179,5 +179,6 @@ class CrmRoiStudy(models.Model):
 
     @api.depends("company_id")
     def _compute_currency_id(self):
+        # Not of the company's currency: results computed in the old one stay what they are.
         for study in self:
-            study.currency_id = study.currency_id or study.company_id.currency_id
+            study.currency_id = study.company_id.currency_id

@@ -265,6 +265,28 @@ class TestRoiStudy(RoiCase):
         self.assertRecomputed(study.with_context(allowed_company_ids=both))
         self.assertRecomputed(study.with_env(self.env))
 
+    def test_A11_a_study_or_baseline_cannot_be_pushed_to_another_company(self):
+        draft = self.baseline.copy()
+        for record in (draft, self._study()):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                record.with_user(self.manager).company_id = self.other_company
+                self.env.flush_all()
+        empty = self.Baseline.create({"name": "Empty", "company_id": self.company.id})
+        empty.company_id = self.other_company
+        self.assertEqual(empty.currency_id.name, "USD")
+
+    def test_A3_only_ticked_companies_are_seen(self):
+        study = self._study()
+        both = self.company + self.other_company
+        self.manager.company_ids = both
+        for ticked, count in ((self.company, 1), (self.other_company, 0), (both, 1)):
+            theirs = self.Study.with_user(self.manager).with_context(
+                allowed_company_ids=ticked.ids)
+            self.assertEqual(theirs.search_count([("id", "=", study.id)]), count)
+            for model in ("kpi", "effect", "part", "month"):
+                lines = theirs.env[f"crm.roi.study.{model}"].search([("study_id", "=", study.id)])
+                self.assertEqual(bool(lines), bool(count), model)
+
     def test_C4_a_company_with_a_new_currency_needs_a_new_baseline(self):
         study = self._study()
         old = study.gain
