@@ -50,7 +50,8 @@ class _Kit:
         self.types = {"call": env.ref("mail.mail_activity_data_call"),
                       "meeting": env.ref("mail.mail_activity_data_meeting")}
         self.fields = {name: env["ir.model.fields"]._get("crm.lead", name).id for name in (
-            "type", "stage_id", "won_status", "active", "lost_reason_id", "user_id")}
+            "type", "stage_id", "won_status", "active", "lost_reason_id", "user_id",
+            "expected_revenue")}
 
     def message(self, deal, at, login, kind, subtype, body, **values):
         user = self.loading.users[login]
@@ -96,7 +97,17 @@ def _move(kit, deal, move):
     by = move.by or world.DIRECTOR[0]
     subtype = {"stage": "stage", "won": "won", "lost": "lost", "reopened": "reopened"}
     message = kit.message(deal, move.at, by, "notification", subtype.get(move.what, "note"), "")
-    return message, _CHANGES[move.what](kit, move)
+    return message, [*_CHANGES[move.what](kit, move), *_revenue(kit, deal, move)]
+
+
+def _revenue(kit, deal, move):
+    """The expected revenue is filled in when the lead is qualified, and follows the order."""
+    estimate = deal.estimate or deal.revenue
+    old, new = {"type": (0, estimate), "won": (estimate, deal.revenue)}.get(move.what, (0, 0))
+    if old == new:
+        return []
+    return [{"field_id": kit.fields["expected_revenue"], "create_date": move.at,
+             "old_value_float": old, "new_value_float": new}]
 
 
 def _stage(kit, move):

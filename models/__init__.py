@@ -23,6 +23,7 @@ from . import lead_score_past
 from . import lead_score_sample
 from . import lead_score_pls
 from . import lead_score_words
+from . import lead_score_interval
 from . import crm_kpi_snapshot_day
 from . import crm_kpi_dirty_day
 from . import crm_kpi_snapshot
@@ -66,6 +67,7 @@ from . import crm_lead_score_proof_chart
 from . import crm_lead_score_proof_contender
 from . import crm_lead_score_proof_rule
 from . import crm_lead_score_proof_run
+from . import crm_lead_score_proof_moves
 from . import crm_lead_score_proof_slice
 from . import crm_lead_import_ref
 from . import crm_lead_import_mapping

@@ -76,7 +76,6 @@ class CrmLeadScoreProof(models.Model):
     unrecorded_count = fields.Integer("Without History", readonly=True, copy=False)
     is_cut = fields.Boolean("Latest Leads Only", readonly=True, copy=False)
     verdict = fields.Selection(VERDICTS, readonly=True, copy=False)
-    grade_moves = fields.Json(readonly=True, copy=False)
     contender_ids = fields.One2many(
         "crm.lead.score.proof.contender", "proof_id", "Compared", readonly=True,
     )

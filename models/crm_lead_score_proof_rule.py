@@ -18,6 +18,7 @@ class CrmLeadScoreProofRule(models.Model):
     """One rule on the leads that were learned from: what it was worth, and suggested points."""
 
     _name = "crm.lead.score.proof.rule"
+    _inherit = ["crm.lead.score.interval"]
     _description = "Back-Test of a Rule"
     _order = "proof_id, sequence, id"
 
@@ -65,8 +66,9 @@ class CrmLeadScoreProofRule(models.Model):
     )
     verdict = fields.Selection(VERDICTS, "What the Leads Say", readonly=True)
     applied_at = fields.Datetime("Applied On", readonly=True)
-    interval = fields.Char("95 % Interval", compute="_compute_intervals")
-    other_interval = fields.Char("95 % Interval of Others", compute="_compute_intervals")
+    rate_text = fields.Char("Won, of the Matched", compute="_compute_texts")
+    other_text = fields.Char("Won, of the Others", compute="_compute_texts")
+    points_text = fields.Char("Suggested", compute="_compute_texts")
     is_suggested = fields.Boolean(compute="_compute_is_suggested")
 
     @api.depends("rule_id.name", "rule_name")
@@ -75,19 +77,13 @@ class CrmLeadScoreProofRule(models.Model):
         for line in self:
             line.name = line.rule_id.name or line.rule_name
 
-    @api.depends("low", "high", "other_low", "other_high")
+    @api.depends("rate", "low", "high", "other_rate", "other_low", "other_high", "points")
     @api.depends_context("lang")
-    def _compute_intervals(self):
+    def _compute_texts(self):
         for line in self:
-            line.interval = self._interval(line.low, line.high)
-            line.other_interval = self._interval(line.other_low, line.other_high)
-
-    def _interval(self, low, high):
-        if low is False:
-            return False
-        return self.env._(
-            "%(low)s to %(high)s %%", low=f"{100 * low:.0f}", high=f"{100 * high:.0f}",
-        )
+            line.rate_text = line._share_text(line.rate, line.low, line.high)
+            line.other_text = line._share_text(line.other_rate, line.other_low, line.other_high)
+            line.points_text = "–" if line.points is False else f"{line.points:+d}"
 
     @api.depends("points", "rule_id.points")
     def _compute_is_suggested(self):

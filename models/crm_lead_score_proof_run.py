@@ -170,6 +170,8 @@ class CrmLeadScoreProof(models.Model):
         if grades is not None:
             parts = score_proof.groups(grades, outcomes, [grade for grade, _label in GRADES])
             for position, (grade, part) in enumerate(parts.items()):
+                if not part.size:
+                    continue
                 lines.append(self._slice(kind, "grade", position, grade, part, trial))
         self.env["crm.lead.score.proof.slice"].create(lines)
 

@@ -9,6 +9,7 @@ class CrmLeadScoreProofSlice(models.Model):
     """Some of the leads of a test: those of a grade, a tenth by score, or with about one chance."""
 
     _name = "crm.lead.score.proof.slice"
+    _inherit = ["crm.lead.score.interval"]
     _description = "Back-Test Part"
     _order = "proof_id, part, kind, position"
 
@@ -36,13 +37,12 @@ class CrmLeadScoreProofSlice(models.Model):
         "Times as Often", readonly=True, digits=(16, 2), aggregator=None,
         help="Win rate divided by that of all leads of the test.",
     )
-    interval = fields.Char("95 % Interval", compute="_compute_interval")
+    rate_text = fields.Char("Won, of Them", compute="_compute_texts")
+    lift_text = fields.Char("Against All Leads", compute="_compute_texts")
 
-    @api.depends("low", "high")
+    @api.depends("rate", "low", "high", "lift")
     @api.depends_context("lang")
-    def _compute_interval(self):
+    def _compute_texts(self):
         for line in self:
-            line.interval = False if line.low is False else self.env._(
-                "%(low)s to %(high)s %%", low=f"{100 * line.low:.0f}",
-                high=f"{100 * line.high:.0f}",
-            )
+            line.rate_text = line._share_text(line.rate, line.low, line.high)
+            line.lift_text = line._times_text(line.lift)

@@ -10,6 +10,8 @@ VERDICTS = [
     ("weak", "Tells a little"), ("fair", "Tells"), ("strong", "Tells very well"),
 ]
 
+NAMED = 8
+
 
 class LeadScoreWords(models.AbstractModel):
     _name = "crm.lead.score.words"
@@ -71,6 +73,11 @@ class LeadScoreWords(models.AbstractModel):
 
     def _sentence_of_order(self, line):
         figures = {"share": self._percent(line.auc), "interval": self._between(line)}
+        if line.auc_low == line.auc_high:
+            return self.env._(
+                "All leads of the test have the same score: no rule that can be tested tells them "
+                "apart."
+            )
         if self.verdict == "no_skill":
             return self.env._(
                 "Of a won and a lost lead, the won one had the better score in %(share)s of all "
@@ -90,6 +97,11 @@ class LeadScoreWords(models.AbstractModel):
     def _sentence_of_lift(self, line):
         if line.lift is False or self.verdict in ("no_skill", "wrong_way"):
             return False
+        if line.lift_low <= 1:
+            return self.env._(
+                "The best-scored tenth of the leads was not won more often than all by more than "
+                "chance: the very top of the score says little."
+            )
         return self.env._(
             "The best-scored tenth of the leads was won %(lift)s times as often as all "
             "(95 %% interval %(low)s to %(high)s).",
@@ -192,7 +204,7 @@ class LeadScoreWords(models.AbstractModel):
         today = self._contender("today")
         text = self.env._(
             "Left out of the test, because nobody knows what the leads looked like then: "
-            "%(rules)s.", rules=", ".join(left_out.mapped("name")),
+            "%(rules)s.", rules=self._names(left_out),
         )
         if today and today.auc is not False:
             text += " " + self.env._(
@@ -212,5 +224,11 @@ class LeadScoreWords(models.AbstractModel):
         assumed = self.rule_ids.filtered(lambda line: line.basis == "assumed")
         return assumed and self.env._(
             "Taken as unchanged since the lead came in: %(rules)s.",
-            rules=", ".join(assumed.mapped("name")),
+            rules=self._names(assumed),
         )
+
+    def _names(self, lines):
+        names = ", ".join(lines[:NAMED].mapped("name"))
+        if len(lines) <= NAMED:
+            return names
+        return self.env._("%(names)s and %(more)s more", names=names, more=len(lines) - NAMED)

@@ -254,6 +254,17 @@ class TestScoreProof(ProofCase):
         self.assertTrue(theirs.is_different)
         self.assertIn("“Turned round” does worse", proof.summary)
 
+    def test_moves_of_open_leads_under_another_set(self):
+        self._source_rule()
+        shadow = self.rules._copy_as_shadow({self.rules.rule_ids.id: 60})
+        for source, number in ((self.good, 3), (self.bad, 2)):
+            for _lead in range(number):
+                self._lead(source_id=source.id)
+        self._lead("won", source_id=self.good.id, closed="2026-03-20 12:00")
+        proof = self._prove(other_set_id=shadow.id)
+        self.assertEqual(proof.grade_moves, [["B3", "A3", 3], ["C3", "C3", 2]])
+        self.assertIn("3 of 5 open leads", " ".join(str(proof.grade_moves_table).split()))
+
     def test_results_cannot_be_written(self):
         proof = self._prove()
         mine = proof.with_user(self.manager)
