@@ -61,7 +61,8 @@ def _common(plan, company, baseline):
     return {
         "company_id": company.id, "baseline_id": baseline.id, "switch_date": plan.rollout,
         "date_from": plan.rollout, "date_to": plan.today.replace(day=1) - timedelta(days=1),
-        "cost_scope": "teams",
+        # Choosing the CRM began four months before it was used.
+        "cost_scope": "teams", "cost_from": month_after(plan.rollout.replace(day=1), -4),
     }
 
 

@@ -131,6 +131,7 @@ from . import crm_roi_study_chart
 from . import crm_roi_study_cost_chart
 from . import crm_roi_study_headline
 from . import crm_roi_study_print
+from . import crm_roi_study_feature
 from . import ir_actions_report
 from . import mail_message
 from . import res_company

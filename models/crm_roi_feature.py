@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from .optional_number import OptionalFloat, OptionalInteger, OptionalMonetary
 
+# Methods that tell the gain from what would have happened anyway.
+ATTRIBUTING = ("did", "its")
+
 
 class CrmRoiFeature(models.Model):
     """A capability of the CRM that a company pays for and expects something of."""
@@ -37,6 +40,16 @@ class CrmRoiFeature(models.Model):
         help="Costs of the ledger that belong to this feature, up to today. Empty when there is "
              "no entry.",
     )
+
+    study_ids = fields.One2many("crm.roi.study", "feature_id", "Studies")
+    roi = OptionalFloat(
+        "ROI", compute="_compute_roi", aggregator=None,
+        help="Return of the latest study of this feature that could attribute a gain to it, by "
+             "comparison with other teams or with its own trend. Empty without such a study.",
+    )
+    roi_low = OptionalFloat("ROI, Low", compute="_compute_roi", aggregator=None)
+    roi_high = OptionalFloat("ROI, High", compute="_compute_roi", aggregator=None)
+    roi_text = fields.Char("ROI (Range)", compute="_compute_roi")
 
     # The verdict, computed for the company one is working in -----------
     kpi_before = OptionalFloat("KPI Before", compute="_compute_verdict", aggregator=None)
@@ -82,6 +95,23 @@ class CrmRoiFeature(models.Model):
         ))
         for feature in self:
             feature.cost_total = totals.get(feature, False)
+
+    @api.depends("study_ids.state", "study_ids.computed_at")
+    @api.depends_context("company", "lang")
+    def _compute_roi(self):
+        latest = {}
+        for study in self.env["crm.roi.study"].search([
+            ("feature_id", "in", self.ids), ("company_id", "=", self.env.company.id),
+            ("state", "=", "computed"), ("method_used", "in", ATTRIBUTING),
+            ("roi_base", "!=", False),
+        ], order="date_to, id"):
+            latest[study.feature_id] = study
+        for feature in self:
+            study = latest.get(feature)
+            for name, found in (("roi", "roi_base"), ("roi_low", "roi_low"),
+                                ("roi_high", "roi_high")):
+                feature[name] = study[found] if study else False
+            feature.roi_text = study.roi_text if study else "–"
 
     @api.model
     def _fill_seed_kpis(self):

@@ -23,7 +23,7 @@ class CrmRoiFeatureVerdict(models.AbstractModel):
     _name = "crm.roi.feature.verdict"
     _description = "Measured Verdict of a CRM Feature"
 
-    @api.depends("kpi_id", "switched_on")
+    @api.depends("kpi_id", "switched_on", "roi")
     @api.depends_context("company", "lang")
     def _compute_verdict(self):
         windows = {feature: feature._windows() for feature in self}
@@ -195,9 +195,15 @@ class CrmRoiFeatureVerdict(models.AbstractModel):
 
     def _score_of_roi(self):
         """:return: ``(points, reason)`` of what studies attribute to the feature"""
-        return 0, self.env._(
-            "Not attributed: other causes are possible, a study with teams that did not change "
-            "could tell them apart.")
+        if self.roi is False:
+            return 0, self.env._(
+                "Not attributed: other causes are possible; a study of the feature, with teams "
+                "that did not change, could tell them apart.")
+        if self.roi_low > 0:
+            return 1, self.env._("+1: a study finds that it earned more than it cost.")
+        if self.roi_high < 0:
+            return -2, self.env._("−2: a study finds that it earned less than it cost.")
+        return 0, self.env._("A study cannot tell whether it earned more than it cost.")
 
 
 def _or_false(value):

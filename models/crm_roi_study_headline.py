@@ -37,7 +37,7 @@ class CrmRoiStudy(models.Model):
     @api.model
     def _share(self, value):
         """A fraction as a whole percentage; "n/a" when it is not defined."""
-        return self.env._("n/a") if value is False else f"{value:.0%}"
+        return self.env._("n/a") if value is False else self._percent(value)
 
     def _round(self, amount):
         """An amount without cents, as a headline wants it; "–" when it is not known."""
@@ -76,7 +76,8 @@ class CrmRoiStudy(models.Model):
             self._counted_day_domain(), [], ["cost_id:array_agg_distinct"])
         return [("id", "in", costs or [])]
 
-    @api.depends("computed_at", "include_acquisition", "cost_scope", "cost_from", "date_to")
+    @api.depends(
+        "computed_at", "include_acquisition", "cost_scope", "cost_from", "date_to", "feature_id")
     def _compute_cost_count(self):
         for study in self:
             [(_field, _in, costs)] = study._entry_domain() if study.date_to else [("", "", [])]

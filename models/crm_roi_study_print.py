@@ -31,7 +31,7 @@ class CrmRoiStudy(models.Model):
             last=format_date(self.env, self.date_to))
         teams = self.env._("all other teams")
         names = ["baseline_id", "switch_date", "treated_team_ids", "control_team_ids", "method",
-                 "margin_basis", "discount_rate", "horizon", "cost_scope", "cost_from",
+                 "feature_id", "margin_basis", "discount_rate", "horizon", "cost_scope", "cost_from",
                  "include_acquisition"]
         texts = {
             "baseline_id": self.baseline_id.name,
@@ -39,6 +39,7 @@ class CrmRoiStudy(models.Model):
             "treated_team_ids": ", ".join(self.treated_team_ids.mapped("name")) or teams,
             "control_team_ids": ", ".join(self.control_team_ids.mapped("name")) or "–",
             "method": self._choice("method"),
+            "feature_id": self.feature_id.name or self.env._("the CRM as a whole"),
             "margin_basis": self._margin_words(),
             "discount_rate": f"{self.discount_rate:.1%}",
             "horizon": self._horizon_choice(),

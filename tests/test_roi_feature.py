@@ -193,3 +193,44 @@ class TestFeature(CostCase):
         action = self.feature.action_open_costs()
         self.assertEqual(self.env[action["res_model"]].search_count(
             [*action["domain"], ("company_id", "=", self.company.id)]), 3)
+
+    def test_roi_comes_from_a_study_that_attributes(self):
+        """A before/after study attributes nothing; the latest one with a comparison counts."""
+        baseline = self.env["crm.roi.baseline"].create({
+            "name": "Before", "company_id": self.company.id, "date_from": "2025-01-01",
+            "date_to": "2025-12-31"})
+        studies = self.env["crm.roi.study"].create([{
+            "name": f"Study {last}", "company_id": self.company.id, "baseline_id": baseline.id,
+            "date_from": "2026-01-15", "date_to": last, "switch_date": "2026-01-15",
+            "feature_id": self.feature.id} for last in ("2026-03-31", "2026-04-30", "2026-05-31")])
+        self.assertEqual((self.feature.roi, self.feature.roi_text), (False, "–"))
+        for study, method, roi in zip(studies, ("did", "its", "before_after"), (0.2, 0.5, 9.0),
+                                      strict=True):
+            # Results can be written by nobody but the program itself.
+            study.sudo().write({"state": "computed", "method_used": method, "roi_base": roi,
+                                "roi_low": roi - 0.1, "roi_high": roi + 0.1})
+        self._close("2025-03", 20, 20)
+        self._close("2026-03", 35, 5)
+        self._measure()
+        self.assertAlmostEqual(self.feature.roi, 0.5)
+        self.assertEqual(self.feature.roi_text, "50 % (40 % to 60 %)")
+        self.assertEqual(self.feature.score, 10)
+        self.assertIn("earned more", self.feature.score_reason)
+        studies[1].sudo().write({"roi_low": -0.9, "roi_base": -0.7, "roi_high": -0.5})
+        self.feature.invalidate_recordset()
+        self.assertEqual(self.feature.score, 7)
+        self.assertIs(self.feature.with_company(self.other_company).roi, False)
+
+    def test_study_of_a_feature_counts_its_costs_alone(self):
+        self.cost(100, "2026-02-01", feature_id=self.feature.id)
+        self.cost(900, "2026-02-01")
+        baseline = self.env["crm.roi.baseline"].create({
+            "name": "Before", "company_id": self.company.id, "date_from": "2025-01-01",
+            "date_to": "2025-12-31"})
+        study = self.env["crm.roi.study"].create({
+            "name": "Study", "company_id": self.company.id, "baseline_id": baseline.id,
+            "date_from": "2026-01-15", "date_to": "2026-05-31", "switch_date": "2026-01-15",
+            "include_acquisition": True})
+        for feature, number in ((self.feature, 1), (self.env["crm.roi.feature"], 2)):
+            study.feature_id = feature
+            self.assertEqual(study.cost_count, number)
