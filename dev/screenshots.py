@@ -17,6 +17,7 @@ IMAGES = "static/description"
 Page = namedtuple("Page", "name path wait clicks size folder", defaults=("", (), WINDOW, IMAGES))
 
 KPIS = "action:crm_roi.crm_kpi_snapshot_action"
+STUDIES, CHART = "/odoo/roi-studies", ".o_roi_chart_canvas canvas"
 PIVOT, GRAPH = ".o_pivot table", ".o_graph_canvas_container canvas"
 
 PAGES = (
@@ -27,6 +28,9 @@ PAGES = (
     Page("kpi_pipeline", f"{KPIS}_pipeline", PIVOT),
     Page("kpi_orders", f"{KPIS}_orders", PIVOT),
     Page("kpi_dictionary", "action:crm_roi.crm_kpi_action", ".o_list_view"),
+    Page("roi_study", f"{STUDIES}/1", CHART, (), (1400, 1500)),
+    Page("roi_study_phone", f"{STUDIES}/1", CHART, (), PHONE),
+    Page("roi_features", "action:crm_roi.crm_roi_feature_action", ".o_list_view"),
     Page("kpi_overview_phone", KPIS, PIVOT, (), PHONE),
 )
 

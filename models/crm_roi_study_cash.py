@@ -26,7 +26,10 @@ class CrmRoiStudyCash(models.Model):
         costs = self._costs(observed[-1])
         gains = self._observed_gains(observed, effect)
         rows = []
-        for month in range(min([*costs, observed[0]]), observed[-1] + 1):
+        counted = set(self._counted_kinds())
+        # Costs that are not counted must not move the first month, from which payback counts.
+        first = min([month for month, spent in costs.items() if counted & spent.keys()] + observed)
+        for month in range(first, observed[-1] + 1):
             own = [costs.get(month, {}).get(kind, 0.0) for kind in KINDS]
             if month < observed[0]:
                 rows.append(self._month_row(month, "before", own, NOTHING))

@@ -130,6 +130,18 @@ class TestDemoStudy(RoiCase):
         study._recompute()
         self.assertNotIn("compute again", study.chart_costs["text"])
 
+    def test_costs_that_are_not_counted_do_not_move_the_first_month(self):
+        study = self.found
+        study.cost_from = False
+        study._recompute()
+        first = study.month_ids[0].month
+        self.cost(50, self.plan.start, team_id=self.teams["west"].id, category_id=self.media.id)
+        study._recompute()
+        self.assertEqual(study.month_ids[0].month, first)
+        study.include_acquisition = True
+        study._recompute()
+        self.assertEqual(study.month_ids[0].month, self.plan.start.replace(day=1))
+
     def test_cost_entries_of_the_study(self):
         action = self.found.action_open_costs()
         self.assertEqual(self.Cost.search(action["domain"]).mapped("name"), ["Roll-out"])
