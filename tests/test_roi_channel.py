@@ -1,10 +1,14 @@
+import io
 from datetime import date, datetime, timedelta
 from itertools import product
 from random import Random
 
+import openpyxl
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..reports.pivot_sheet import PivotLayout, render_pivot
 from .facts_common import put
 from .test_order_facts import OrderFacts
 
@@ -197,6 +201,29 @@ class TestRoiChannel(OrderFacts):
         self.assertEqual(
             self.env["crm.lead"].with_context(active_test=False).search_count(action["domain"]), 3
         )
+
+    def test_sheet_has_the_figures_of_the_screen(self):
+        source = self.sources[0]
+        self.cost(300, source_id=source.id)
+        self.cost(50)
+        self.order(900, source_id=source.id)
+        self.env.flush_all()
+        measures = ("cost", "revenue", "return_on_cost", "cost_per_lead")
+        layout = PivotLayout.from_json(self.Channel, {
+            "title": "Campaigns", "domain": self.own, "row_groupbys": ["source_id"],
+            "col_groupbys": [], "rows": [[], [source.id], [False]],
+            "columns": [{"values": [], "measure": name} for name in measures],
+        })
+        sheet = openpyxl.load_workbook(io.BytesIO(render_pivot(self.Channel, layout))).active
+        rows = {row[0]: row[1:5] for row in sheet.iter_rows(values_only=True)}
+        found = self.figures()
+        for label, record in (("Channel A", source), ("(not set)", self.env["utm.source"])):
+            for cell, name in zip(rows[label], measures, strict=True):
+                value = found[record][name]
+                if value is None or value is False:
+                    self.assertIsNone(cell, f"{label} {name}")
+                else:
+                    self.assertAlmostEqual(cell, value, 6, f"{label} {name}")
 
     def test_figures_on_records_are_one_query(self):
         source = self.sources[0]
