@@ -31,6 +31,7 @@
         "views/crm_customer_tier_views.xml",
         "views/crm_customer_settings_views.xml",
         "views/res_partner_customer_views.xml",
+        "views/crm_customer_month_views.xml",
         "views/crm_customer_menus.xml",
         "views/crm_lead_views.xml",
         "views/crm_team_views.xml",

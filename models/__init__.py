@@ -42,6 +42,10 @@ from . import crm_customer_tier_change
 from . import crm_customer_forecast
 from . import crm_customer_value
 from . import crm_customer_follow_up
+from . import customer_months
+from . import crm_customer_month
+from . import crm_customer_curve
+from . import crm_kpi_snapshot_customer
 from . import base_partner_merge_automatic_wizard
 from . import calendar_event
 from . import crm_lead

@@ -30,10 +30,11 @@ class CrmCustomerValue(models.Model):
                ) document
                JOIN mail_message message
                     ON message.model = document.model AND message.res_id = document.res_id
+               LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
                WHERE contact.commercial_partner_id = ANY(%(customers)s)
                  AND (message.mail_activity_type_id IS NOT NULL
                       OR message.message_type IN ('comment', 'email', 'email_outgoing')
-                         AND message.is_internal IS NOT TRUE)
+                         AND message.is_internal IS NOT TRUE AND subtype.internal IS NOT TRUE)
                GROUP BY contact.commercial_partner_id""",
             customers=self.partner_id.ids, timezone=self.env.company._kpi_timezone(),
         )))

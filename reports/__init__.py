@@ -1,4 +1,5 @@
 from . import (
+    crm_customer_cohort,
     crm_kpi_active_customer,
     crm_roi_attribution,
     crm_roi_channel,
