@@ -26,13 +26,15 @@ class CrmCustomerTier(models.Model):
              "for B give B the next 20 %. The last tier takes all others.",
     )
     least_value = fields.Monetary(
-        "From Amount per Year",
+        "From Amount per Year", groups="sales_team.group_sale_salesman",
         help="Customers whose value in the next twelve months is at least this amount belong to "
              "this tier or to a better one. The last tier takes all others.",
     )
     color = fields.Integer("Colour")
     note = fields.Text(translate=True, help="What customers of this tier may expect.")
-    customer_count = fields.Integer("Customers", compute="_compute_customer_count")
+    customer_count = fields.Integer(
+        "Customers", compute="_compute_customer_count", groups="sales_team.group_sale_salesman",
+    )
 
     _share_range = models.Constraint(
         "CHECK(share > 0 AND share <= 1)",

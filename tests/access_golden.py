@@ -77,6 +77,11 @@ COMPANY_FREE = {
     "crm.roi.feature": "names and descriptions of features, no figures of a company",
 }
 
+# Models that everybody in the house may read, and why that shows no figure.
+NO_FIGURES = {
+    "crm.customer.tier": "names of tiers, which support sees on contacts; limits are for sales",
+}
+
 # Methods anyone who may call Odoo remotely can call, beside those of Odoo it overrides.
 PUBLIC_METHODS = {
     "models.crm_lead_followup_rule": {

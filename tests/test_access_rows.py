@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 
 from .access_channels import channels
 from .access_checker import own_models
+from .access_golden import NO_FIGURES
 from .access_roles import ROLES, VISIBLE, AccessCase, weight
 
 
@@ -137,7 +138,7 @@ class TestAccessRows(AccessCase):
         for role in set(ROLES) - set(VISIBLE):
             for name in own_models(self.env):
                 model = self.as_role(role, name)
-                if model._abstract:
+                if model._abstract or (role in ("internal", "settings") and name in NO_FIGURES):
                     continue
                 for read in (
                     lambda model=model: model.search([]),
@@ -166,5 +167,7 @@ class TestAccessRows(AccessCase):
         ours = [
             name for name, field in settings._fields.items()
             if field._module == "crm_roi" and field.type in ("integer", "float", "monetary")
+            # what is set there is no figure
+            and not field.related
         ]
         self.assertEqual(ours, [])
