@@ -109,11 +109,13 @@ class KpiFactTable(models.AbstractModel):
     @api.depends(lambda self: tuple(self._kpi_facts()))
     def _compute_formulas(self):
         formulas = self._kpi_formulas()
-        # Some KPIs are for managers; a formula has the groups of its parts.
+        # Some KPIs are for managers: what the reader may not see is left out.
         facts, ratios = (
             [name for name in names if self._has_field_access(self._fields[name], "read")]
             for names in (self._kpi_facts(), self._formulas_in_order())
         )
+        for part in {part for name in ratios for part in self._kpi_parts(name)}:
+            self._check_field_access(self._fields[part], "read")
         for row in self:
             values = {
                 name: None if row[name] is False or (not row[name] and self._kpi_empty_zero(name))
