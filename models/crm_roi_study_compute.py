@@ -21,6 +21,12 @@ class CrmRoiStudyCompute(models.Model):
             study._recompute()
 
     def _check_comparable(self):
+        if self.baseline_id.state != "confirmed":
+            raise UserError(self.env._(
+                "Study “%(study)s”: baseline “%(baseline)s” is not frozen yet. Open it and freeze "
+                "it, so that the figures from before can no longer change.",
+                study=self.name, baseline=self.baseline_id.name,
+            ))
         if self.baseline_id.currency_id != self.company_id.currency_id:
             raise UserError(self.env._(
                 "Study “%(study)s”: baseline “%(baseline)s” is in %(old)s, %(company)s now works "

@@ -116,6 +116,22 @@ class TestRoiStudy(RoiCase):
         self.assertAlmostEqual(late.total_cost, 12000, 2)
         self.assertIn("3,000", late.comparability)
 
+    def test_credits_reduce_and_future_costs_do_not_count(self):
+        before = self._study().total_cost
+        self.cost(-1000, "2025-06-10", category_id=self.licences.id, is_credit=True)
+        self.cost(9000, "2026-02-01", category_id=self.licences.id)
+        self.cost(620, "2025-12-01", "2026-01-31", category_id=self.licences.id)
+        study = self._study()
+        # Half of the 62 days of the last entry lie within the observed months.
+        self.assertAlmostEqual(study.total_cost, before - 1000 + 310, 2)
+        june = study.month_ids.filtered(lambda row: row.month == day("2025-06-01"))
+        self.assertLess(june.cost, 0)
+        self.assertRecomputed(study)
+
+    def test_only_a_frozen_baseline_is_compared_with(self):
+        with self.assertRaisesRegex(UserError, "not frozen"):
+            self.study(self.baseline.copy(), day("2025-01-01"), day("2025-12-31"))
+
     def test_parts_lead_from_margin_before_to_margin_after(self):
         parts = {part.code: part.amount for part in self._study().part_ids}
         self.assertAlmostEqual(parts.pop("before"), round(fmean(BEFORE) / 4, 2), 2)
