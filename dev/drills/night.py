@@ -7,10 +7,11 @@ from pathlib import Path
 from .careless import Careless
 from .changes import Changes
 from .kills import Kills
+from .scoring import Scoring
 from .together import Together
 
 
-class NightDrills(Kills, Changes, Together, Careless):
+class NightDrills(Kills, Changes, Together, Careless, Scoring):
     """Every drill on one database."""
 
 
@@ -35,3 +36,5 @@ def run_all(database, tally):
     drills.D3_changes_meanwhile()
     drills.D1_changes_survive()
     drills.D9_five_years(leads=100_000)
+    drills.B11_scoring_killed()
+    drills.B9_saved_meanwhile()
