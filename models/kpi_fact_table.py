@@ -122,6 +122,9 @@ class KpiFactTable(models.AbstractModel):
                 else row[name] for name in facts
             }
             for name in ratios:
+                for part in formulas[name].names:
+                    if part not in values:
+                        self._check_field_access(self._fields[part], "read")
                 values[name] = formulas[name].evaluate(values)
                 row[name] = False if values[name] is None else values[name]
 

@@ -170,4 +170,5 @@ class TestAccessRows(AccessCase):
             # what is set there is no figure
             and not field.related
         ]
-        self.assertEqual(ours, [])
+        # Ways to count that a company chooses, no figures of it.
+        self.assertEqual(ours, ["roi_attribution_days"])

@@ -7,6 +7,10 @@ from .access_checker import own_models
 from .common import KpiCase
 
 SECRET = "Zacharias Marker"
+# Tables that may point at partners with more than SET NULL, each reviewed.
+POINTING = {
+    "crm_roi_bill_rule",  # a vendor, whose bills keep the contact anyway
+}
 
 
 @tagged("post_install", "-at_install", "fault")
@@ -153,4 +157,4 @@ class TestFaultDeleted(KpiCase):
                     if deleted not in ("n", "c") or table == "crm_lead"}
         ours = {self.env[name]._table for name in own_models(self.env)}
         self.assertIn("crm_lead", pointing)
-        self.assertFalse(ours & pointing)
+        self.assertLessEqual(ours & pointing, POINTING)

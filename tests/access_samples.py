@@ -1,0 +1,36 @@
+"""A record of any model, to try rights on: an existing one, else one made of its required fields."""
+
+from odoo import fields
+
+SAMPLES = {
+    "char": lambda field, env: "Sample",
+    "text": lambda field, env: "Sample",
+    "html": lambda field, env: "Sample",
+    "integer": lambda field, env: 1,
+    "float": lambda field, env: 1.0,
+    "monetary": lambda field, env: 1.0,
+    "date": lambda field, env: fields.Date.today(),
+    "datetime": lambda field, env: fields.Datetime.now(),
+    "boolean": lambda field, env: True,
+    "selection": lambda field, env: field.get_values(env)[0],
+    "many2one": lambda field, env: sample_record(env[field.comodel_name]).id,
+    "json": lambda field, env: {},
+}
+
+
+def sample_record(model):
+    """Return one record of ``model`` (with its rights): the first, else a made one; none of a
+    report that has no rows."""
+    record = model.with_context(active_test=False).search([], limit=1)
+    if record or not model._auto:
+        return record
+    required = [
+        name for name, field in model._fields.items()
+        if field.required and field.store and not field.compute and name != "id"
+    ]
+    given = model.default_get(required)
+    values = {
+        name: SAMPLES[model._fields[name].type](model._fields[name], model.env)
+        for name in required if not given.get(name)
+    }
+    return model.create(values)
