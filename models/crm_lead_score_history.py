@@ -12,6 +12,7 @@ class CrmLeadScoreHistory(models.Model):
     _description = "Lead Score History"
     _order = "date desc, id desc"
     _rec_name = "change"
+    _rec_names_search = ["lead_id", "grade"]
     _log_access = False
 
     lead_id = fields.Many2one(
