@@ -14,6 +14,7 @@ class CrmLeadScoreProofContender(models.Model):
     _inherit = ["crm.lead.score.interval"]
     _description = "Back-Test Comparison"
     _order = "proof_id, sequence, id"
+    _rec_name = "kind"
 
     proof_id = fields.Many2one(
         "crm.lead.score.proof", required=True, index=True, ondelete="cascade",

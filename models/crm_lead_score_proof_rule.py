@@ -20,6 +20,7 @@ class CrmLeadScoreProofRule(models.Model):
     _name = "crm.lead.score.proof.rule"
     _inherit = ["crm.lead.score.interval"]
     _description = "Back-Test of a Rule"
+    _rec_names_search = ["rule_name"]
     _order = "proof_id, sequence, id"
 
     proof_id = fields.Many2one(

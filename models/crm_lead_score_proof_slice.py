@@ -11,6 +11,7 @@ class CrmLeadScoreProofSlice(models.Model):
     _name = "crm.lead.score.proof.slice"
     _inherit = ["crm.lead.score.interval"]
     _description = "Back-Test Part"
+    _rec_name = "label"
     _order = "proof_id, part, kind, position"
 
     proof_id = fields.Many2one(

@@ -17,6 +17,8 @@ SAMPLES = {
     "many2one": lambda field, env: sample_record(env[field.comodel_name]).id,
     "json": lambda field, env: {},
 }
+# What a model asks for beyond its required fields.
+EXTRA = {"crm.roi.bill.rule": lambda env: {"partner_id": env.company.partner_id.id}}
 
 
 def sample_record(model):
@@ -34,6 +36,7 @@ def sample_record(model):
         name: SAMPLES[model._fields[name].type](model._fields[name], model.env)
         for name in required if not given.get(name)
     }
+    values.update(EXTRA.get(model._name, lambda env: {})(model.env))
     try:
         return model.create(values)
     except AccessError:

@@ -10,6 +10,8 @@ SECRET = "Zacharias Marker"
 # Tables that may point at partners with more than SET NULL, each reviewed.
 POINTING = {
     "crm_roi_bill_rule",  # a vendor, whose bills keep the contact anyway
+    # go with the customer
+    "crm_customer_tier_change", "crm_customer_tier_override", "crm_customer_value",
 }
 
 

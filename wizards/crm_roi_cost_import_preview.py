@@ -4,6 +4,7 @@ from odoo import fields, models
 class CrmRoiCostImportPreview(models.TransientModel):
     _name = "crm.roi.cost.import.preview"
     _description = "Cost Import: Row as It Will Be Imported"
+    _rec_name = "title"
     _order = "row, id"
 
     import_id = fields.Many2one(
