@@ -11,7 +11,8 @@ SECRET = "Zacharias Marker"
 POINTING = {
     "crm_roi_bill_rule",  # a vendor, whose bills keep the contact anyway
     # go with the customer
-    "crm_customer_tier_change", "crm_customer_tier_override", "crm_customer_value",
+    "crm_customer_month", "crm_customer_tier_change", "crm_customer_tier_override",
+    "crm_customer_value",
 }
 
 
