@@ -13,7 +13,7 @@ class CrmLeadScoreGroup(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", "Company", index="btree_not_null",
+        "res.company", "Company", index="btree_not_null", ondelete="cascade",
         help="Empty: for the rules of all companies.",
     )
     cap = fields.Float(

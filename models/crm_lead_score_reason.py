@@ -41,29 +41,52 @@ class CrmLead(models.Model):
     def _compute_lead_score_reasons(self):
         saved = self.filtered(lambda lead: lead._origin.id)
         (self - saved).lead_score_reasons = False
+        found = saved._lead_score_rows()
         for lead in saved:
             lead.lead_score_reasons = self.env["ir.qweb"]._render(
-                "crm_roi.lead_score_reasons", {"lead": lead, **lead._lead_score_explain()},
+                "crm_roi.lead_score_reasons", {"lead": lead, **lead._lead_score_explain(found)},
             )
 
-    def _lead_score_explain(self):
+    def _lead_score_rows(self):
+        """Evaluate the live rules on these leads: one statement for each rule set.
+
+        :return: ``{lead id: (rule set id, row of scores)}``; a lead that can not be scored is
+            missing
+        """
+        engine = self.env["crm.lead.score.engine"]
+        now, moments = fields.Datetime.now(), {}
+        for lead in self._origin:
+            moment = now if lead._lead_score_is_open() else lead.lead_score_date
+            set_id = engine._set_of(lead.company_id.id)
+            if set_id and moment:
+                moments.setdefault(set_id, {})[lead.id] = moment
+        return {
+            row["id"]: (set_id, row) for set_id, some in moments.items()
+            for row in engine._scores_at(set_id, some)
+        }
+
+    def _lead_score_is_open(self):
+        return self.active and self.won_status not in ("won", "lost")
+
+    def _lead_score_explain(self, found=None):
         """What the score of one lead is made of: of an open lead as of now, of a closed one as of
         when it was last scored.
 
+        :param found: what ``_lead_score_rows`` found for several leads
         :return: dict ``dimensions`` (list of dicts ``name``, ``score``, ``mark``, ``reasons``:
             list of :class:`Reason`), ``score``, ``grade``, ``is_hot``, ``hot`` (threshold),
             ``is_open``, ``is_scored``, ``is_waiting`` (the stored score is not yet this one)
         """
         self.ensure_one()
         lead = self._origin
-        is_open = lead.active and lead.won_status not in ("won", "lost")
-        moment = fields.Datetime.now() if is_open else lead.lead_score_date
-        engine = self.env["crm.lead.score.engine"]
-        set_id = engine._set_of(lead.company_id.id)
-        rows = engine._scores_at(set_id, {lead.id: moment}) if set_id and moment else []
-        if not rows:
+        is_open = lead._lead_score_is_open()
+        if found is None:
+            found = lead._lead_score_rows()
+        if lead.id not in found:
             return {"is_scored": False, "is_open": is_open}
-        row, rules = rows[0], engine._rules(set_id)
+        set_id, row = found[lead.id]
+        engine = self.env["crm.lead.score.engine"]
+        rules = engine._rules(set_id)
         stored = (lead.lead_score_fit, lead.lead_score_engagement)
         return {
             "is_scored": True, "is_open": is_open,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .lead_score_event import EVENTS
 
@@ -13,6 +14,8 @@ CONDITION = {
     "set_id", "company_id", "team_id", "condition_type", "domain", "event", "is_absence",
     "min_count", "within_days", "fades_from", "half_life", "lang",
 }
+# So many managers are told about a rule without an author.
+MOST_TOLD = 10
 SCORED_BY = CONDITION | {"group_id", "dimension", "points", "state", "active"}
 
 
@@ -37,7 +40,7 @@ class CrmLeadScoreRule(models.Model):
         "crm.lead.score.group", "Group", index=True, ondelete="restrict", check_company=True,
     )
     company_id = fields.Many2one(
-        "res.company", "Company", index="btree_not_null", compute="_compute_company_id",
+        "res.company", "Company", index="btree_not_null", ondelete="cascade", compute="_compute_company_id",
         store=True, readonly=False, precompute=True,
         help="The rule counts for leads of this company only. Empty: for those of all companies "
              "of its rule set.",
@@ -138,12 +141,21 @@ class CrmLeadScoreRule(models.Model):
         """
         self.ensure_one()
         self.write({"state": "broken", "broken_reason": error})
-        author = self.create_uid.filtered("active")
         self.message_post(
             body=self.env._(
                 "The scoring rule “%(name)s” was switched off, because it could not be evaluated: "
                 "%(error)s. Leads keep their last score, the other rules go on. Correct its "
                 "condition and save it: it then counts again.", name=self.name, error=error,
             ),
-            partner_ids=author.partner_id.ids, message_type="notification",
+            partner_ids=self._responsibles().partner_id.ids, message_type="notification",
         )
+
+    def _responsibles(self):
+        """:return: users who are to know that a rule fails: its author, else the sales managers"""
+        author = self.create_uid.filtered("active")
+        if author:
+            return author
+        domain = Domain("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").ids)
+        if self.company_id:
+            domain &= Domain("company_ids", "in", self.company_id.ids)
+        return self.env["res.users"].search(domain, limit=MOST_TOLD)

@@ -23,7 +23,7 @@ class CrmLeadScoreSet(models.Model):
              "effect on leads.",
     )
     company_id = fields.Many2one(
-        "res.company", "Company", index="btree_not_null",
+        "res.company", "Company", index="btree_not_null", ondelete="cascade",
         help="A company with a live set of its own is scored by that one alone. Empty: for all "
              "companies without an own live set, and for leads that belong to no company.",
     )

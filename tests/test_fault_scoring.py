@@ -63,7 +63,10 @@ class TestFaultScoring(ScoreCase):
             "name": "x_kpi_size", "ttype": "integer", "field_description": "Size",
             "model_id": self.env["ir.model"]._get_id("crm.lead"),
         })
-        fragile = self._rule("fragile", points=30, domain="[('x_kpi_size', '>', 1)]")
+        fragile = self.Rule.with_user(self.manager).create({
+            "name": "fragile", "set_id": self.rules.id, "points": 30,
+            "domain": "[('x_kpi_size', '>', 1)]",
+        })
         self._rule("solid", points=20, domain="[('expected_revenue', '>', 1)]")
         lead = self._lead(x_kpi_size=5)
         self._run()
@@ -76,6 +79,7 @@ class TestFaultScoring(ScoreCase):
         self.assertEqual(fragile.state, "broken")
         self.assertIn("x_kpi_size", fragile.broken_reason)
         self.assertIn("switched off", fragile.message_ids[0].body)
+        self.assertEqual(fragile.message_ids[0].notified_partner_ids, self.manager.partner_id)
         self.assertEqual(lead.lead_score_fit, 20)
         fragile.domain = "[('expected_revenue', '>', 1)]"
         self.assertEqual(fragile.state, "ok")
@@ -109,6 +113,13 @@ class TestFaultScoring(ScoreCase):
         self.assertEqual(broken.state, "broken")
         self.assertIn("division by zero", broken.broken_reason)
         self.assertEqual(lead.lead_score_fit, 20)
+
+    def test_B2_managers_are_told_when_a_rule_has_no_author(self):
+        standard = self.env.ref("crm_roi.crm_lead_score_rule_need_high")
+        standard._switch_off("its field is gone")
+        told = standard.message_ids[0].notified_partner_ids
+        self.assertIn(self.manager.partner_id, told)
+        self.assertNotIn(self.rep.partner_id, told)
 
     def test_B2_app_that_records_an_event_is_missing(self):
         if "mailing.trace" in self.env:
