@@ -139,11 +139,13 @@ from . import crm_roi_study_feature
 from . import ir_actions_report
 from . import mail_message
 from . import res_company
+from . import res_company_acting
 from . import res_company_customer
 from . import res_config_settings
 from . import res_config_settings_customer
 from . import res_company_acting
 from . import res_config_settings_acting
+from . import res_config_settings_customer
 from . import res_currency_rate
 from . import res_partner
 from . import res_partner_customer
