@@ -27,10 +27,12 @@ from . import test_import_history
 from . import test_import_screens
 from . import test_import_tools
 from . import test_followup
+from . import test_hot_lead_tour
 from . import test_hot_notice
 from . import test_lead_facts
 from . import test_lead_reminder
 from . import test_score_kpi
+from . import test_score_lifecycle
 from . import test_lead_response
 from . import test_lead_score
 from . import test_lead_win_rate
