@@ -9,7 +9,10 @@ WORDS = {"lead", "customer", "salesperson", "days"}
 
 class CrmLeadFollowupRule(models.Model):
     _name = "crm.lead.followup.rule"
-    _inherit = ["mail.thread", "crm.lead.followup.engine", "crm.lead.followup.activity"]
+    _inherit = [
+        "mail.thread", "crm.roi.company.mixin", "crm.lead.followup.engine",
+        "crm.lead.followup.activity",
+    ]
     _description = "Follow-up Rule"
     _order = "sequence, id"
     _check_company_auto = True

@@ -73,7 +73,9 @@ class CrmLeadScoreSet(models.Model):
         ids = Queue._take_leads(QUEUE_BATCH)
         changed = self.browse() if ids else self.browse(Queue._take_sets()).exists()
         if changed:
-            changed.filtered(lambda record: record.state == "live")._start_pass()
+            changed.filtered(
+                lambda record: record.state == "live" and record.active
+            )._start_pass()
             return 0
         if not ids:
             running = self.search([("pass_lead_id", ">", 0), ("state", "=", "live")], limit=1)

@@ -57,7 +57,7 @@ class TestScoreLifecycle(HotCase):
         self.assertEqual(self._states(lead + copy), ["notified", "notified"])
 
     def test_merge(self):
-        poor, hot = self._lead(contact_name="Bob"), self._hot()
+        poor, hot = self._lead(contact_name="Bob", expected_revenue=9000), self._hot()
         self._assert_right(poor + hot)
         self._tell()
         survivor = (poor + hot)._merge_opportunity()
@@ -102,6 +102,18 @@ class TestScoreLifecycle(HotCase):
         self.env["crm.lead.score.set"]._run_scoring()
         self._assert_right(leads)
         self.assertFalse(any(leads.mapped("is_hot")))
+
+    def test_an_archived_live_set_does_not_stop_the_job(self):
+        other = self.env["crm.lead.score.set"].create({
+            "name": "Gone", "state": "live", "company_id": self.other_company.id,
+        })
+        other.active = False
+        self.env["crm.lead.score.queue"]._put_sets(other.ids)
+        lead = self._hot()
+        self.env["crm.lead.score.queue"]._put_leads(lead.ids)
+        self.env["crm.lead.score.set"]._run_scoring()
+        self._assert_right(lead)
+        self.assertTrue(self.env["crm.lead.score.queue"]._is_empty())
 
     def test_B10_ten_thousand_imported_leads(self):
         """Scored by the job, right, and nobody gets more notices than the cap."""
