@@ -143,9 +143,7 @@ from . import res_company_acting
 from . import res_company_customer
 from . import res_config_settings
 from . import res_config_settings_customer
-from . import res_company_acting
 from . import res_config_settings_acting
-from . import res_config_settings_customer
 from . import res_currency_rate
 from . import res_partner
 from . import res_partner_customer
