@@ -29,7 +29,7 @@ tours.add("crm_roi_hot_lead_rule", {
         { trigger: ".o_select_menu_item:contains(Meeting held)", run: "click" },
         { trigger: ".o_lead_score_preview button:contains(Preview)", run: "click" },
         { trigger: ".o_lead_score_preview p:contains(1 match)" },
-        { trigger: ".o_lead_score_preview p:contains(hot leads: 0 now, 1 with this rule)" },
+        { trigger: ".o_lead_score_preview p:contains(hot leads: 0 now, 1)" },
         { trigger: ".o_lead_score_preview td:contains(Tour lead)" },
         { trigger: ".o_form_button_save", run: "click" },
         { trigger: ".o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))" },
