@@ -71,3 +71,4 @@ from . import test_customer_value
 from . import test_roi_baseline_import
 from . import test_demo_study
 from . import test_customer_retention
+from . import test_customer_screens
