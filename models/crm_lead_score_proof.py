@@ -84,7 +84,7 @@ class CrmLeadScoreProof(models.Model):
     )
     grade_ids = fields.One2many(
         "crm.lead.score.proof.slice", "proof_id", "Grades", readonly=True,
-        domain=[("part", "=", "grade")],
+        domain=[("part", "=", "grade"), ("kind", "=", "score")],
     )
     rule_ids = fields.One2many(
         "crm.lead.score.proof.rule", "proof_id", "Rules", readonly=True,

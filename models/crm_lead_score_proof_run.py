@@ -143,7 +143,8 @@ class CrmLeadScoreProof(models.Model):
         lift = score_proof.resampled(score_proof.lift, outcomes, scores)
         values = {
             "proof_id": self.id, "kind": kind, "sequence": len(self.contender_ids),
-            "size": len(outcomes), "verdict": verdict(area, outcomes),
+            "size": len(outcomes),
+            "verdict": False if kind == "today" else verdict(area, outcomes),
             **_estimate("auc", area), **_estimate("lift", lift),
         }
         if forecasts is not None:
