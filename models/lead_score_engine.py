@@ -148,7 +148,7 @@ class LeadScoreEngine(models.AbstractModel):
         columns = SQL(", ").join(map(SQL.identifier, STORED))
         plan, now = self._plan(set_id), now or self.env.cr.now()
         rows = self.env.execute_query(SQL(
-            """WITH score AS (%(scores)s), changed AS (
+            """WITH score AS MATERIALIZED (%(scores)s), changed AS (
                    UPDATE crm_lead lead SET (%(columns)s, lead_score_date)
                           = (%(new)s, %(now)s::timestamp)
                    FROM score JOIN crm_lead old ON old.id = score.id

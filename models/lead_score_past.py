@@ -169,12 +169,9 @@ class LeadScorePast(models.AbstractModel):
         if rule.condition_type == "activity":
             # Confirming a quotation moves its date and its state.
             parts.append(UNDATED if rule.event == "quotation" else DATED)
-        else:
-            parts += [
-                self._path_basis(path, recorded_share) for path in self._paths(rule.domain)
-            ]
-            if rule.dimension == "engagement" and rule.fades_from:
-                parts.append(self._field_basis(rule.fades_from, recorded_share))
+        elif rule.dimension == "engagement" and rule.fades_from:
+            parts.append(self._field_basis(rule.fades_from, recorded_share))
+        parts += [self._path_basis(path, recorded_share) for path in self._paths(rule.domain)]
         return max(parts, key=CERTAINTY.index, default=DATED)
 
     @api.model

@@ -1,5 +1,6 @@
 import random
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -24,10 +25,12 @@ class ProofCase(ScoreCase):
         """Closed leads, spread over days; ``chance(values)`` is their chance to be won."""
         rng = random.Random(seed)
         leads, won, dates = cls._draw(rng, count, chance, days, cycle)
-        records = cls.Lead.create(leads)
-        records.filtered(lambda lead: won[lead.name]).write({"stage_id": cls.stage_won.id})
-        records.filtered(lambda lead: not won[lead.name]).action_set_lost()
-        cls.env.flush_all()
+        # Back-tests read no stored score: none is made here.
+        with patch.object(cls.registry["crm.lead"], "_lead_score_note"):
+            records = cls.Lead.create(leads)
+            records.filtered(lambda lead: won[lead.name]).write({"stage_id": cls.stage_won.id})
+            records.filtered(lambda lead: not won[lead.name]).action_set_lost()
+            cls.env.flush_all()
         cls.env.cr.executemany(
             "UPDATE crm_lead SET create_date = %s, date_closed = %s WHERE id = %s",
             [(*dates[lead.name], lead.id) for lead in records],
@@ -180,6 +183,34 @@ class TestScoreProof(ProofCase):
             {"mail_message_id": message.id, "field_id": field.id, "old_value_char": old,
              "new_value_char": new} for message in messages
         ])
+
+    def test_what_is_known_about_a_rule(self):
+        basis = self.env["crm.lead.score.past"]._rule_basis
+        event = {"condition_type": "activity", "event": "meeting", "dimension": "engagement"}
+        cases = [
+            ({"domain": "[('source_id', '!=', False)]"}, "assumed"),
+            ({"domain": "[('source_id.name', 'ilike', 'good')]"}, "assumed"),
+            ({"domain": "[('phone', '!=', False)]"}, "dated"),
+            ({"domain": "[('phone_state', '=', 'correct')]"}, "dated"),
+            ({"domain": "[('stage_id.sequence', '>', 2), ('create_date', '>', 'today -7d')]"},
+             "dated"),
+            ({"domain": "[('partner_id', '!=', False)]"}, "dated"),
+            ({"domain": "[('partner_id.country_id', '!=', False)]"}, "undated"),
+            ({"domain": "[('phone', '!=', False), ('priority', '=', '3')]"}, "undated"),
+            ({"domain": "[('date_closed', '!=', False)]"}, "outcome"),
+            ({"domain": "[]", "dimension": "engagement", "fades_from": "create_date"}, "dated"),
+            ({"domain": "[]", "dimension": "engagement",
+              "fades_from": "date_last_stage_update"}, "outcome"),
+            ({"domain": "[]", "team_id": self.team.id}, "dated"),
+            (event, "dated"),
+            ({**event, "event": "quotation"}, "undated"),
+            ({**event, "domain": "[('function', '!=', False)]"}, "undated"),
+        ]
+        for values, expected in cases:
+            self.assertEqual(basis(self._rule(**values), 1.0), expected, values)
+        # Where changes were not recorded, what tracking says is not the whole past.
+        phone = self._rule(domain="[('phone', '!=', False)]")
+        self.assertEqual(basis(phone, 0.5), "undated")
 
     def test_events_after_the_moment_do_not_count(self):
         self._rule("Meeting", dimension="engagement", points=60, condition_type="activity",
