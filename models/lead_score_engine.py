@@ -96,12 +96,15 @@ class LeadScoreEngine(models.AbstractModel):
                 plan.totals[dimension], SQL.identifier(f"lead_score_{dimension}"))
             for dimension in ("fit", "engagement")
         ]
+        # OFFSET 0 keeps PostgreSQL from copying the sums into each place that names them.
         return SQL(
             """SELECT total.*, %(grade)s
                FROM (SELECT fact.*, %(totals)s
                      FROM (WITH scope AS MATERIALIZED (%(scope)s)
-                           SELECT %(columns)s FROM %(tables)s) AS fact) AS total
-               LEFT JOIN crm_team team ON team.id = total.team_id""",
+                           SELECT %(columns)s FROM %(tables)s OFFSET 0) AS fact
+                     OFFSET 0) AS total
+               LEFT JOIN crm_team team ON team.id = total.team_id
+               OFFSET 0""",
             grade=self._grade_sql(plan.thresholds), totals=SQL(", ").join(totals), scope=scope,
             columns=SQL(", ").join([SQL("crm_lead.id, crm_lead.team_id"), *facts]),
             tables=plan.tables,
