@@ -40,8 +40,8 @@ class CrmLeadScoreRule(models.Model):
         "crm.lead.score.group", "Group", index=True, ondelete="restrict", check_company=True,
     )
     company_id = fields.Many2one(
-        "res.company", "Company", index="btree_not_null", ondelete="cascade", compute="_compute_company_id",
-        store=True, readonly=False, precompute=True,
+        "res.company", "Company", index="btree_not_null", ondelete="cascade",
+        compute="_compute_company_id", store=True, readonly=False, precompute=True,
         help="The rule counts for leads of this company only. Empty: for those of all companies "
              "of its rule set.",
     )
