@@ -31,8 +31,8 @@ class CrmRoiStudy(models.Model):
             last=format_date(self.env, self.date_to))
         teams = self.env._("all other teams")
         names = ["baseline_id", "switch_date", "treated_team_ids", "control_team_ids", "method",
-                 "feature_id", "margin_basis", "discount_rate", "horizon", "cost_scope", "cost_from",
-                 "include_acquisition"]
+                 "feature_id", "margin_basis", "discount_rate", "horizon", "cost_scope",
+                 "cost_from", "include_acquisition"]
         texts = {
             "baseline_id": self.baseline_id.name,
             "switch_date": format_date(self.env, self.switch_date),
