@@ -19,6 +19,7 @@ import {
     withOpacity,
 } from "./roi_chart_style";
 
+const MANY_POINTS = 24; // beyond it, points would hide whether a line is dashed
 const LINES = {
     gain: { borderColor: COLORS.gain, borderDash: [], pointStyle: "circle" },
     cost: { borderColor: COLORS.cost, borderDash: [7, 4], pointStyle: "rect" },
@@ -54,7 +55,7 @@ function lineOf(series) {
             data: series.values,
             backgroundColor: look.borderColor,
             borderWidth: 2.5,
-            pointRadius: 3,
+            pointRadius: series.values.length > MANY_POINTS ? 0 : 3,
             tension: 0,
         },
     ];
