@@ -148,32 +148,23 @@ class LeadScoreEngine(models.AbstractModel):
 
         :return: :class:`Crossing`
         """
-        columns = SQL(", ").join(map(SQL.identifier, STORED))
-        plan, now = self._plan(set_id), now or self.env.cr.now()
-        rows = self.env.execute_query(SQL(
-            """WITH score AS MATERIALIZED (%(scores)s), changed AS (
-                   UPDATE crm_lead lead SET (%(columns)s, lead_score_date)
-                          = (%(new)s, %(now)s::timestamp)
-                   FROM score JOIN crm_lead old ON old.id = score.id
-                   WHERE lead.id = score.id AND (%(stored)s) IS DISTINCT FROM (%(new)s)
-                   RETURNING lead.id, lead.is_hot, old.is_hot AS was_hot, %(remembered)s
-               ), kept AS (%(remember)s)
-               SELECT id, is_hot, was_hot FROM changed""",
-            scores=self._scores_sql(set_id, scope, plan), columns=columns, now=now,
-            remembered=self._remembered_columns(plan), remember=self._remember_sql(now),
         moment = SQL("%s::timestamp", now or self.env.cr.now())
         return self._stored(self.env.execute_query(self._store_sql(set_id, scope, moment)))
 
     @api.model
     def _store_sql(self, set_id, scope, moment):
+        plan = self._plan(set_id)
         return SQL(
-            """WITH score AS (%(scores)s)
-               UPDATE crm_lead lead SET (%(columns)s, lead_score_date) = (%(new)s, %(moment)s)
-               FROM score JOIN crm_lead old ON old.id = score.id
-               WHERE lead.id = score.id AND (%(stored)s) IS DISTINCT FROM (%(new)s)
-               RETURNING lead.id, lead.is_hot, old.is_hot""",
-            scores=self._scores_sql(set_id, scope), moment=moment,
+            """WITH score AS MATERIALIZED (%(scores)s), changed AS (
+                   UPDATE crm_lead lead SET (%(columns)s, lead_score_date) = (%(new)s, %(moment)s)
+                   FROM score JOIN crm_lead old ON old.id = score.id
+                   WHERE lead.id = score.id AND (%(stored)s) IS DISTINCT FROM (%(new)s)
+                   RETURNING lead.id, lead.is_hot, old.is_hot AS was_hot, %(remembered)s
+               ), kept AS (%(remember)s)
+               SELECT id, is_hot, was_hot FROM changed""",
+            scores=self._scores_sql(set_id, scope, plan), moment=moment,
             columns=SQL(", ").join(map(SQL.identifier, STORED)),
+            remembered=self._remembered_columns(plan), remember=self._remember_sql(moment),
             new=SQL(", ").join(SQL.identifier("score", name) for name in STORED),
             stored=SQL(", ").join(SQL.identifier("lead", name) for name in STORED),
         )
