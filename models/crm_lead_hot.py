@@ -62,28 +62,28 @@ class CrmLeadHot(models.Model):
                SELECT lead.id, lead.company_id, %(now)s, lead.lead_score, lead.lead_grade,
                       CASE WHEN %(is_repeated)s THEN 'repeated' ELSE 'pending' END
                FROM crm_lead lead
-               LEFT JOIN res_company company ON company.id = COALESCE(lead.company_id, %(main)s)
                WHERE lead.id = ANY(%(ids)s)
                ON CONFLICT DO NOTHING
                RETURNING state""",
-            now=self.env.cr.now(), ids=list(ids), is_repeated=self._is_repeated(),
-            main=self.env["res.company"]._kpi_main_company().id,
+            now=self.env.cr.now(), ids=list(ids), is_repeated=self._is_repeated(ids),
         ))
         if ("pending",) in rows:
             self._wake()
 
     @api.model
-    def _is_repeated(self):
+    def _is_repeated(self, ids):
         """A score that moves around the threshold is one piece of news, not ten."""
+        # Found once for all leads: asked for each, it would read what is being inserted.
         return SQL(
-            """EXISTS (
-                   SELECT FROM crm_lead_hot earlier
+            """lead.id IN (
+                   SELECT earlier.lead_id FROM crm_lead_hot earlier
                    LEFT JOIN mail_activity call ON call.id = earlier.activity_id
-                   WHERE earlier.lead_id = lead.id AND earlier.state = 'notified'
-                     AND (call.active
-                          OR earlier.notified > %s::timestamp
-                             - make_interval(days => company.hot_repeat_days)))""",
-            self.env.cr.now(),
+                   LEFT JOIN res_company own ON own.id = COALESCE(earlier.company_id, %(main)s)
+                   WHERE earlier.lead_id = ANY(%(ids)s) AND earlier.state = 'notified'
+                     AND (call.active OR earlier.notified > %(now)s::timestamp
+                                         - make_interval(days => own.hot_repeat_days)))""",
+            ids=list(ids), now=self.env.cr.now(),
+            main=self.env["res.company"]._kpi_main_company().id,
         )
 
     @api.model
