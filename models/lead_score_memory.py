@@ -32,14 +32,17 @@ class LeadScoreMemory(models.AbstractModel):
         )
 
     @api.model
-    def _remember_sql(self, now):
-        """SQL that keeps the rows of ``changed`` that crossed something."""
+    def _remember_sql(self, moment):
+        """SQL that keeps the rows of ``changed`` that crossed something.
+
+        :param moment: SQL of the moment of scoring
+        """
         return SQL(
             """INSERT INTO crm_lead_score_history
                       (lead_id, date, old_grade, grade, old_score, score, was_hot, is_hot, reasons)
-               SELECT id, %s::timestamp, old_grade, grade, old_score, score,
+               SELECT id, %s, old_grade, grade, old_score, score,
                       COALESCE(was_hot, FALSE), is_hot, reasons
                FROM changed WHERE reasons IS NOT NULL
                RETURNING id""",
-            now,
+            moment,
         )
