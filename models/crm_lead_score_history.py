@@ -4,6 +4,8 @@ from .crm_lead_score import GRADES
 from .crm_lead_score_reason import Reason
 from .optional_number import OptionalInteger
 
+SHOWN = 5  # the weightiest reasons
+
 
 class CrmLeadScoreHistory(models.Model):
     """A lead changed its grade or crossed into or out of hot; written by the scoring statement."""
@@ -40,9 +42,11 @@ class CrmLeadScoreHistory(models.Model):
         names = {rule.id: rule.name for rule in rules}
         for entry in self:
             entry.change = entry._change_text()
-            entry.why = "\n".join(
-                f"{reason.signed}  {reason.text}" for reason in entry._reasons(names)
-            )
+            reasons = entry._reasons(names)
+            lines = [f"{reason.signed}  {reason.text}" for reason in reasons[:SHOWN]]
+            if len(reasons) > SHOWN:
+                lines.append(self.env._("and %s more", len(reasons) - SHOWN))
+            entry.why = "\n".join(lines)
 
     def _change_text(self):
         parts = []

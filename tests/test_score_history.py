@@ -111,4 +111,7 @@ class TestScoreHistory(ScoreCase):
         self._score(lead)
         lead.expected_revenue = 9000
         self._score(lead, datetime.now() + timedelta(seconds=1))
-        self.assertEqual(len(self._history(lead).reasons), 61)
+        entry = self._history(lead)
+        self.assertEqual(len(entry.reasons), 61)
+        self.assertTrue(entry.why.startswith("+60  Big deal\n+1  "))
+        self.assertTrue(entry.why.endswith("\nand 56 more"))
