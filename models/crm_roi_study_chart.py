@@ -55,11 +55,10 @@ class CrmRoiStudy(models.Model):
             limit_labels=(self.env._("low"), self.env._("high")))
 
     def _payback_mark(self):
-        """The place of the payback: amounts of a month stand where the month is over."""
-        place = (self.payback_month or 0.0) - 1
-        if not 0 <= place <= len(self.month_ids) - 1:
+        """Where gain and cost cross: both are drawn as they stand when their month is over."""
+        if not self.payback_month:
             return None
-        return place, self.env._("Payback")
+        return self.payback_month, self.env._("Payback")
 
     def _projected_shade(self, months):
         places = [place for place, month in enumerate(months) if month.kind == "projected"]

@@ -1,3 +1,5 @@
+import math
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
@@ -45,18 +47,26 @@ class CrmRoiStudyTexts(models.Model):
             return self.env._("n/a")
         if self.payback_month is False:
             return self.env._("not within %s months", len(self.month_ids))
-        month = self.month_ids[0].month + relativedelta(months=int(self.payback_month))
+        # The first month at whose end the gain so far is not less than the cost so far.
+        month = self.month_ids[0].month + relativedelta(months=math.ceil(self.payback_month))
         return self.env._(
             "after %(months)s months, in %(month)s",
             months=formatLang(self.env, self.payback_month, digits=1),
             month=format_date(self.env, month, date_format="MMMM yyyy"),
         )
 
+    def _paid_back_sentence(self):
+        if self.payback_month is False:
+            return self.env._("It is not paid back within %s months.", len(self.month_ids))
+        return self.env._("It is paid back %s.", self._payback_sentence())
+
     def _irr_sentence(self):
         if not self.irr_state:
             return self.env._("n/a")
+        if self.irr_state == "none" and self.npv_base > 0:
+            return self.env._("none: no month had to be paid for in advance")
         if self.irr_state == "none":
-            return self.env._("none: the money never changes direction")
+            return self.env._("none: no month brought more than it cost")
         if self.irr_state == "multiple":
             return self.env._("none: several rates are possible")
         if self.irr > LARGEST_RATE:
@@ -74,7 +84,7 @@ class CrmRoiStudyTexts(models.Model):
         if self.roi_base is not False:
             sentences.append(self.env._("The return on investment is %s.", self._roi_sentence()))
         if self.npv_base is not False:
-            sentences.append(self.env._("It is paid back %s.", self._payback_sentence()))
+            sentences.append(self._paid_back_sentence())
         return " ".join(filter(None, sentences))
 
     def _gain_sentence(self):

@@ -140,6 +140,17 @@ class TestRoiStudy(RoiCase):
         self.assertAlmostEqual(sum(parts.values()), after - round(fmean(BEFORE) / 4, 2), 9)
         self.assertAlmostEqual(parts["deal_size"], sum(parts.values()), 2)
 
+    def test_payback_is_drawn_where_gain_and_cost_cross(self):
+        study = self._study(method="before_after")
+        at, _label = study._charts()["chart_cumulative"].mark
+        before, after = study.month_ids[math.floor(at)], study.month_ids[math.ceil(at)]
+        self.assertNotEqual(before, after)
+        gain, cost = (
+            before[name] + (after[name] - before[name]) * (at - math.floor(at))
+            for name in ("cumulative_gain", "cumulative_cost")
+        )
+        self.assertAlmostEqual(gain, cost, 1)
+
     def test_roi_npv_payback_and_irr_by_hand(self):
         study = self._study(method="before_after", discount_rate=0.12)
         flows = [(row.gain or 0) - row.cost for row in study.month_ids]
@@ -152,7 +163,8 @@ class TestRoiStudy(RoiCase):
         total = 0
         for time, flow in enumerate(flows):
             if total < 0 <= total + flow:
-                self.assertAlmostEqual(study.payback_month, time - 1 - total / flow + 0, 2)
+                self.assertAlmostEqual(study.payback_month, time - 1 - total / flow, 2)
+                self.assertIn(study.month_ids[time].month.strftime("%B %Y"), study.payback_text)
                 break
             total += flow
         yearly = (1 + study.irr) ** (1 / 12)
