@@ -1,3 +1,5 @@
+from itertools import count
+
 from odoo import api, fields, models
 
 from .optional_number import OptionalFloat, OptionalInteger, OptionalMonetary
@@ -16,7 +18,7 @@ class CrmRoiFeature(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
-        required=True, default=lambda self: self._next_code(), copy=False,
+        required=True, default=lambda self: next(self._free_codes()), copy=False,
         help="Short technical name, used when costs are imported.",
     )
     sequence = fields.Integer(default=100)
@@ -72,14 +74,19 @@ class CrmRoiFeature(models.Model):
         "UNIQUE(code)", "Another feature has this code. Choose a different code."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        codes = self._free_codes()
+        return super().create([
+            vals if vals.get("code") else {**vals, "code": next(codes)} for vals in vals_list
+        ])
+
     @api.model
-    def _next_code(self):
-        """A free code for a feature that a user adds."""
+    def _free_codes(self):
+        """Codes for features that users add, one after the other."""
         known = set(self.with_context(active_test=False).search([]).mapped("code"))
-        number = len(known) + 1
-        while f"feature_{number}" in known:
-            number += 1
-        return f"feature_{number}"
+        return (code for code in map("feature_{}".format, count(len(known) + 1))
+                if code not in known)
 
     @api.depends_context("company")
     def _compute_currency_id(self):
@@ -126,11 +133,11 @@ class CrmRoiFeature(models.Model):
                 feature.write({"kpi_id": feature.kpi_id.id or kpi.id, "seed_kpi": False})
 
     def action_open_costs(self):
-        """Open the entries of the ledger that name this feature."""
+        """Open the entries of the ledger of which a share falls on this feature."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_roi.crm_roi_cost_action")
         return {
             **action,
-            "domain": [("feature_id", "=", self.id)],
+            "domain": [("share_ids.feature_id", "=", self.id)],
             "context": {"default_feature_id": self.id},
         }

@@ -141,9 +141,9 @@ class CrmRoiFeatureVerdict(models.AbstractModel):
         if good is None:
             return self.env._("Too few figures to tell a change from chance.")
         return {
-            1: self.env._("Improved, more than chance explains."),
-            0: self.env._("No change that is larger than chance."),
-            -1: self.env._("Worse, more than chance explains."),
+            1: self.env._("Improved more than by chance."),
+            0: self.env._("No change beyond chance."),
+            -1: self.env._("Got worse more than by chance."),
         }[good]
 
     def _goodness(self, found):

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 from scipy import stats
 
+from odoo.fields import Command
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
@@ -92,7 +93,7 @@ class TestFeature(CostCase):
         self.assertAlmostEqual(feature.kpi_low, expected.low)
         self.assertAlmostEqual(feature.kpi_high, expected.high)
         self.assertEqual(feature.score, 9)
-        self.assertIn("more than chance", feature.verdict)
+        self.assertIn("more than by chance", feature.verdict)
         self.assertIn("25%", feature.score_reason)
         self.assertIn("Not attributed", feature.score_reason)
         self.assertEqual(feature.kpi_before_text, "20.0 %")
@@ -175,6 +176,29 @@ class TestFeature(CostCase):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             second.code = first.code
             self.env.flush_all()
+
+    def test_features_made_together_get_codes_of_their_own(self):
+        """A list pasted or imported creates several at once."""
+        features = self.env["crm.roi.feature"].create(
+            [{"name": "A"}, {"name": "B", "code": "mine"}, {"name": "C"}, {"name": "D"}])
+        self.assertEqual(len(set(features.mapped("code"))), 4)
+        self.assertEqual(features[1].code, "mine")
+
+    def test_costs_of_a_feature_hold_what_was_allocated_to_it(self):
+        other = self.env["crm.roi.feature"].create({"name": "Other"})
+        allocation = self.env["crm.roi.cost.allocation"].create({
+            "name": "Two features", "company_id": self.company.id, "dimension": "feature_id",
+            "line_ids": [
+                Command.create({"feature_id": self.feature.id, "percent": 40}),
+                Command.create({"feature_id": other.id, "percent": 60}),
+            ]})
+        shared = self.cost(100, "2026-02-01", allocation_id=allocation.id)
+        own = self.cost(7, "2026-02-01", feature_id=self.feature.id)
+        self.cost(5, "2026-02-01")
+        self.assertAlmostEqual(self.feature.cost_total, 47)
+        action = self.feature.action_open_costs()
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found, shared + own)
 
     def test_costs_up_to_today_in_the_company_s_own_books(self):
         self.assertIs(self.feature.cost_total, False, "no entry is not a cost of zero")
