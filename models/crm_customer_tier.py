@@ -8,6 +8,7 @@ class CrmCustomerTier(models.Model):
     """A class of customers by their value in the next twelve months, best first."""
 
     _name = "crm.customer.tier"
+    _inherit = ["crm.roi.company.mixin"]
     _description = "Customer Tier"
     _order = "company_id, sequence, id"
 

@@ -6,6 +6,7 @@ class CrmCustomerTierOverride(models.Model):
     """Somebody's decision that a customer belongs to a tier, whatever the figures say."""
 
     _name = "crm.customer.tier.override"
+    _inherit = ["crm.roi.company.mixin"]
     _description = "Customer Tier Set by Hand"
     _order = "id desc"
     _rec_name = "partner_id"

@@ -5,6 +5,7 @@ from ..tools.columns import signature
 
 class CrmLeadImportMapping(models.Model):
     _name = "crm.lead.import.mapping"
+    _inherit = ["crm.roi.company.mixin"]
     _description = "Remembered Import Mapping"
     _rec_name = "signature"
 

@@ -6,7 +6,7 @@ class CrmLeadScoreGroup(models.Model):
 
     _name = "crm.lead.score.group"
     _description = "Lead Scoring Group"
-    _inherit = ["crm.lead.score.change"]
+    _inherit = ["crm.lead.score.change", "crm.roi.company.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -17,7 +17,7 @@ class CrmLeadScoreProof(models.Model):
     """
 
     _name = "crm.lead.score.proof"
-    _inherit = ["crm.lead.score.words"]
+    _inherit = ["crm.lead.score.words", "crm.roi.company.mixin"]
     _description = "Lead Score Back-Test"
     _order = "run_at desc, id desc"
     _check_company_auto = True

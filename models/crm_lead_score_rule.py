@@ -22,7 +22,7 @@ SCORED_BY = CONDITION | {"group_id", "dimension", "points", "state", "active"}
 class CrmLeadScoreRule(models.Model):
     _name = "crm.lead.score.rule"
     _description = "Lead Scoring Rule"
-    _inherit = ["mail.thread", "crm.lead.score.change"]
+    _inherit = ["mail.thread", "crm.lead.score.change", "crm.roi.company.mixin"]
     _order = "dimension desc, sequence, id"
     _check_company_auto = True
 

@@ -11,7 +11,7 @@ class CrmLeadScoreSet(models.Model):
 
     _name = "crm.lead.score.set"
     _description = "Lead Scoring Rule Set"
-    _inherit = ["crm.lead.score.change"]
+    _inherit = ["crm.lead.score.change", "crm.roi.company.mixin"]
     _order = "state, company_id, id"
     _check_company_auto = True
 

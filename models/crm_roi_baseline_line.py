@@ -9,6 +9,7 @@ class CrmRoiBaselineLine(models.Model):
     """One figure of a baseline: a KPI of a month, of one team or of all."""
 
     _name = "crm.roi.baseline.line"
+    _inherit = ["crm.roi.company.mixin"]
     _description = "ROI Baseline Figure"
     _order = "month, team_id, id"
     _rec_name = "code"

@@ -22,6 +22,7 @@ class CrmRoiBillRule(models.Model):
     """
 
     _name = "crm.roi.bill.rule"
+    _inherit = ["crm.roi.company.mixin"]
     _description = "Bill Rule"
     _order = "sequence, id"
     _check_company_auto = True

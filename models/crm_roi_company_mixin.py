@@ -12,6 +12,11 @@ class CrmRoiCompanyMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if "company_id" in vals:
+        if self._decides_company(vals):
             self.check_access("write")
         return result
+
+    def _decides_company(self, names):
+        """Whether one of the fields is the company, or a record the company is taken from."""
+        paths = self.pool.field_depends[self._fields["company_id"]]
+        return any(name in names for name in ("company_id", *(p.split(".")[0] for p in paths)))

@@ -6,6 +6,7 @@ class CrmRoiCostAllocationLine(models.Model):
     """One part of an allocation by fixed percentages."""
 
     _name = "crm.roi.cost.allocation.line"
+    _inherit = ["crm.roi.company.mixin"]
     _description = "Line of a Cost Allocation"
     _rec_name = "allocation_id"
     _order = "sequence, id"

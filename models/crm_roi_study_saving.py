@@ -5,6 +5,7 @@ class CrmRoiStudySaving(models.Model):
     """Working time that the CRM saves: hours of a person and month, people, cost of an hour."""
 
     _name = "crm.roi.study.saving"
+    _inherit = ["crm.roi.company.mixin"]
     _description = "ROI Study: Saving"
     _order = "id"
 

@@ -18,7 +18,11 @@ SAMPLES = {
     "json": lambda field, env: {},
 }
 # What a model asks for beyond its required fields.
-EXTRA = {"crm.roi.bill.rule": lambda env: {"partner_id": env.company.partner_id.id}}
+EXTRA = {
+    "crm.roi.bill.rule": lambda env: {"partner_id": env.company.partner_id.id},
+    "crm.roi.cost.allocation": lambda env: {"method": "driver"},
+    "crm.roi.baseline.line": lambda env: {"month": env["crm.roi.baseline"]._default_day(18)},
+}
 
 
 def sample_record(model):

@@ -1,8 +1,9 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .access_checker import own_models
 from .access_roles import ROLES, VISIBLE, AccessCase, weight
@@ -67,6 +68,33 @@ class TestAccessForgery(AccessCase):
         ):
             with self.assertRaises(AccessError):
                 forge()
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_A11_no_record_is_pushed_to_another_company(self):
+        """Odoo asks the rules before a change only: a manager could leave a rule or a cost in the
+        books of a company that is not theirs, directly or by way of what it belongs to."""
+        tried = set()
+        for name in own_models(self.env):
+            mine = self.as_role("manager", name)
+            if mine._abstract or mine._transient or "company_id" not in mine._fields \
+                    or not mine.has_access("write"):
+                continue
+            record = sample_record(mine)
+            with self.subTest(model=name), self.assertRaises(AccessError), \
+                    self.env.cr.savepoint():
+                self.assertTrue(record)
+                record.write({"company_id": self.company_b.id})
+            for path in mine.pool.field_depends[mine._fields["company_id"]]:
+                parent = path.split(".")[0]
+                theirs = sample_record(
+                    self.as_role("other_manager", mine._fields[parent].comodel_name))
+                if theirs.company_id != self.company_b:
+                    theirs = theirs.copy({"company_id": self.company_b.id})
+                with self.subTest(model=name, by=parent), self.assertRaises(UserError), \
+                        self.env.cr.savepoint():
+                    record.write({parent: theirs.id})
+            tried.add(name)
+        self.assertGreaterEqual(len(tried), 14, tried)
 
     def test_A11_import_of_a_file_writes_no_snapshot(self):
         before = self.Snapshot.search_count([])
