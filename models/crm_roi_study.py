@@ -62,7 +62,8 @@ class CrmRoiStudy(models.Model):
         required=True, default="orders",
     )
     margin_rate_stated = fields.Float(
-        "Stated Margin Rate", digits=(16, 4), help="As a fraction: 0.3 is 30 %.",
+        "Stated Margin Rate", digits=(16, 4),
+        help="Margin per unit of won revenue: 30 for 30 %.",
     )
     discount_rate = fields.Float(
         "Discount Rate per Year", digits=(16, 4), default=0.08, required=True,
