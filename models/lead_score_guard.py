@@ -44,10 +44,11 @@ class LeadScoreGuard(models.AbstractModel):
         ))[0][0]
 
     @api.model
-    def _score_batch(self, ids, now=None):
+    def _score_batch(self, ids, now=None, analyzed=False):
         """Score a batch in the background. When a rule makes it fail, the rule is switched off
         and the others count.
 
+        :param analyzed: the statistics are known to be fresh
         :raise psycopg2.Error: no single rule is to blame
         """
         self._flush_facts()
@@ -57,11 +58,20 @@ class LeadScoreGuard(models.AbstractModel):
         except TRANSIENT:
             raise
         except psycopg2.Error as error:
+            if not analyzed and isinstance(error, psycopg2.errors.QueryCanceled):
+                self._analyze()
+                return self._score_batch(ids, now, analyzed=True)
             _logger.warning("Lead scoring failed, looking for the rule: %s", error)
             if not self._switch_off_failing(ids, now):
                 raise
-            return self._score_batch(ids, now)
+            return self._score_batch(ids, now, analyzed)
         return crossing
+
+    @api.model
+    def _analyze(self):
+        """Renew the statistics of leads: after a large import PostgreSQL still plans for the few
+        leads of before, and that is no fault of a rule."""
+        self.env.execute_query(SQL("ANALYZE crm_lead"))
 
     @api.model
     def _switch_off_failing(self, ids, now=None):
@@ -80,23 +90,30 @@ class LeadScoreGuard(models.AbstractModel):
         return broken
 
     @api.model
-    def _try_rule(self, rule, scope, milliseconds):
+    def _try_rule(self, rule, scope, milliseconds, analyzed=False):
         """Evaluate one rule alone.
 
+        :param analyzed: the statistics are known to be fresh
         :return: text of the error; None when it works
         """
         plan = self._compile(rule.set_id.id, rule)
         if plan.broken:
             return next(iter(plan.broken.values()))
         scores = self._scores_sql(rule.set_id.id, scope, plan)
+        trial = SQL("SELECT SUM(lead_score) FROM (%s) AS score", scores)
+        self.env.flush_query(trial)
         try:
             with self.env.cr.savepoint(flush=False):
                 before = self._limit_time(milliseconds)
-                self.env.execute_query(SQL("SELECT SUM(lead_score) FROM (%s) AS score", scores))
+                # What fails is said once, by the caller.
+                self.env.cr.execute(trial, log_exceptions=False)
                 self._limit_time(before)
         except TRANSIENT:
             raise
         except psycopg2.Error as error:
+            if not analyzed and isinstance(error, psycopg2.errors.QueryCanceled):
+                self._analyze()
+                return self._try_rule(rule, scope, milliseconds, analyzed=True)
             return str(error).strip()
         return None
 
