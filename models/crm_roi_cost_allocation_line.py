@@ -44,7 +44,19 @@ class CrmRoiCostAllocationLine(models.Model):
                     name=line.allocation_id.name, percent=line.percent,
                 ))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.allocation_id._share_costs_out()
+        return lines
+
     def write(self, vals):
         result = super().write(vals)
         self.allocation_id._share_costs_out()
+        return result
+
+    def unlink(self):
+        allocations = self.allocation_id
+        result = super().unlink()
+        allocations._share_costs_out()
         return result

@@ -61,7 +61,7 @@ class CrmRoiStudyTexts(models.Model):
         return self.env._("It is paid back %s.", self._payback_sentence())
 
     def _irr_sentence(self):
-        if not self.irr_state:
+        if not self.irr_state or (self.irr_state == "one" and self.irr is False):
             return self.env._("n/a")
         if self.irr_state == "none" and self.npv_base > 0:
             return self.env._("none: no month had to be paid for in advance")

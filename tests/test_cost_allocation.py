@@ -43,6 +43,18 @@ class TestCostAllocation(CostCase):
             self.assertEqual(sum(map(self.cents, days.mapped("amount"))),
                              self.cents(cost.amount_company))
 
+    def test_lines_changed_by_themselves_share_costs_anew(self):
+        """A line need not be saved with its allocation: files and programs write it alone."""
+        cost = self.cost(100, "2026-03-01", allocation_id=self.teams.id)
+        self.assertEqual(self.shares(cost), {self.team: 62.5, self.south: 37.5})
+        self.teams.line_ids[1].unlink()
+        self.assertEqual(self.shares(cost), {self.team: 100})
+        self.teams.line_ids.percent = 25
+        self.env["crm.roi.cost.allocation.line"].create(
+            {"allocation_id": self.teams.id, "team_id": self.south.id, "percent": 75})
+        self.assertEqual(self.shares(cost), {self.team: 25, self.south: 75})
+        self.assert_complete(cost)
+
     def test_without_an_allocation_the_cost_is_its_own_share(self):
         cost = self.cost(10, "2026-03-01", team_id=self.team.id, source_id=self.web.id)
         self.assertEqual(self.shares(cost), {self.team: 10})

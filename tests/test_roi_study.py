@@ -140,6 +140,17 @@ class TestRoiStudy(RoiCase):
         self.assertAlmostEqual(sum(parts.values()), after - round(fmean(BEFORE) / 4, 2), 9)
         self.assertAlmostEqual(parts["deal_size"], sum(parts.values()), 2)
 
+    def test_words_when_nothing_is_paid_back(self):
+        self.cost(1e9, "2025-01-01", category_id=self.licences.id)
+        study = self._study(method="before_after")
+        self.assertIs(study.payback_month, False)
+        months = len(study.month_ids)
+        self.assertEqual(study.payback_text, f"not within {months} months")
+        self.assertIn(f"It is not paid back within {months} months.", study.summary)
+        study.sudo().write({"irr_state": "one", "irr": False})
+        study.sudo()._compute_texts()
+        self.assertEqual(study.irr_text, "n/a", "a rate that is not known is not zero")
+
     def test_payback_is_drawn_where_gain_and_cost_cross(self):
         study = self._study(method="before_after")
         at, _label = study._charts()["chart_cumulative"].mark
