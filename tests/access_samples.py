@@ -1,4 +1,4 @@
-"""A record of any model, to try rights on: an existing one, else one made of its required fields."""
+"""A record of any model, to try rights on: an existing one, else one of its required fields."""
 
 from odoo import fields
 from odoo.exceptions import AccessError
