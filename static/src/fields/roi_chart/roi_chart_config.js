@@ -145,7 +145,11 @@ function baseConfig(chart, type, datasets) {
                 tooltip: { callbacks: { label }, usePointStyle: type === "line" },
             },
             scales: {
-                x: { grid: { display: false }, ticks: { color, maxRotation: 60 } },
+                x: {
+                    grid: { display: false },
+                    ticks: { color, maxRotation: 60 },
+                    title: { display: !!chart.label_title, text: chart.label_title, color },
+                },
                 y: {
                     beginAtZero: true,
                     grid,
