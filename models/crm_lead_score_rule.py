@@ -127,7 +127,14 @@ class CrmLeadScoreRule(models.Model):
     def write(self, vals):
         if self._is_corrected(vals):
             vals = {**vals, "state": "ok", "broken_reason": False}
+        if "lang" not in vals and any(rule._lang_of(vals) != rule.lang for rule in self):
+            vals = {**vals, "lang": self.env.lang}
         return super().write(vals)
+
+    def _lang_of(self, vals):
+        """:return: the language that the condition is in once these values are written: whoever
+            rewrites it names stages and tags in his own"""
+        return self.lang if vals.get("domain", self.domain) == self.domain else self.env.lang
 
     @api.model
     def _is_corrected(self, vals):

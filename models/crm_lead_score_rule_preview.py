@@ -30,7 +30,7 @@ class CrmLeadScoreRule(models.Model):
         """
         self.browse().check_access("create")
         self.check_access("write")
-        rule = self.new({"lang": self.lang or self.env.lang, **values}, origin=self)
+        rule = self.new({"lang": self._lang_of(values) or self.env.lang, **values}, origin=self)
         rule._check_condition()
         ids = rule._preview_ids()
         engine = self.env["crm.lead.score.guard"]

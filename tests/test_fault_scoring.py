@@ -365,6 +365,11 @@ class TestFaultScoring(ScoreCase):
             self.Engine.with_context(lang=lang)._score_leads(lead.ids)
             self.env.invalidate_all()
             self.assertEqual(lead.lead_score_fit, 70, lang)
+        rewritten = rule.with_context(lang="fr_FR")
+        rewritten.points = rule.points
+        self.assertEqual(rule.lang or "en_US", "en_US", "points are in no language")
+        rewritten.domain = french.domain
+        self.assertEqual(rule.lang, "fr_FR", "the condition is now in the language of its author")
         french.with_context(lang="en_US").name = "French reason"
         self.rep.lang = "fr_FR"
         lead = lead.with_user(self.rep).with_context(lang="fr_FR")
