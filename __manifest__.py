@@ -1,8 +1,8 @@
 {
     "name": "CRM ROI & KPIs",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
-    "summary": "KPIs a sales director trusts: win rate, cycle, deal size, revenue and CRM ROI",
+    "summary": "KPIs, CRM ROI, lead scoring and customer value a sales director trusts",
     "author": "crm_roi contributors",
     "license": "LGPL-3",
     "depends": [
