@@ -18,7 +18,6 @@ from . import lead_score_event
 from . import lead_score_plan
 from . import lead_score_memory
 from . import lead_score_engine
-from . import lead_score_prepared
 from . import lead_score_guard
 from . import lead_score_past
 from . import lead_score_sample

@@ -78,7 +78,7 @@ class CrmLead(models.Model):
         self.env.flush_all()
         try:
             with self.env.cr.savepoint(flush=False):
-                crossing = self.env["crm.lead.score.prepared"]._score_few(ids, TIMEOUT_SAVE)
+                crossing = self.env["crm.lead.score.guard"]._score_in_time(ids, TIMEOUT_SAVE)
         except Exception as error:
             _logger.warning(
                 "Leads %s are left to the scheduled scoring: %s", ids, error, exc_info=True,

@@ -124,25 +124,35 @@ class LeadScoreEvent(models.AbstractModel):
 
     @api.model
     def _event_counts(self, tables, events, rules):
-        measures, windows = [], []
-        for rule in rules:
-            condition, moment = events[rule.event]
-            day = SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE scope.timezone)::date", moment)
-            counts = SQL(
-                "%s AND %s <= scope.moment AND %s > scope.today - %s",
-                condition, moment, day, rule.within_days,
-            )
+        """SQL rows (lead_id, number and latest day for each rule) of one source."""
+        windows, days = [], []
+        for event, some in rules.grouped("event").items():
+            condition, moment = events[event]
+            days.append(SQL(
+                """CASE WHEN %s AND %s <= scope.moment
+                   THEN (%s AT TIME ZONE 'UTC' AT TIME ZONE scope.timezone)::date END AS %s""",
+                condition, moment, moment, SQL.identifier(event),
+            ))
             # The raw column again, so that rows long past are skipped without a time zone.
             windows.append(SQL(
-                "%s >= scope.moment - make_interval(days => %s)", moment, rule.within_days + 1,
-            ))
-            measures.append(SQL(
-                "COUNT(*) FILTER (WHERE %s) AS %s, MAX(%s) FILTER (WHERE %s) AS %s",
-                counts, SQL.identifier(f"n_{rule_key(rule)}"),
-                day, counts, SQL.identifier(f"last_{rule_key(rule)}"),
+                "%s >= scope.moment - make_interval(days => %s)",
+                moment, max(some.mapped("within_days")) + 1,
             ))
         return SQL(
-            "SELECT scope.id AS lead_id, %s FROM scope JOIN %s WHERE %s GROUP BY scope.id",
-            SQL(", ").join(measures), tables,
-            SQL("(%s)", SQL(" OR ").join(windows)),
+            """SELECT lead_id, %s
+               FROM (SELECT scope.id AS lead_id, scope.today, %s
+                     FROM scope JOIN %s WHERE (%s) OFFSET 0) AS happened
+               GROUP BY lead_id""",
+            SQL(", ").join(map(self._event_measures, rules)), SQL(", ").join(days), tables,
+            SQL(" OR ").join(windows),
+        )
+
+    @api.model
+    def _event_measures(self, rule):
+        day = SQL.identifier(rule.event)
+        counts = SQL("%s > today - %s", day, rule.within_days)
+        return SQL(
+            "COUNT(*) FILTER (WHERE %s) AS %s, MAX(%s) FILTER (WHERE %s) AS %s",
+            counts, SQL.identifier(f"n_{rule_key(rule)}"),
+            day, counts, SQL.identifier(f"last_{rule_key(rule)}"),
         )
