@@ -23,8 +23,8 @@ class CrmRoiStudy(models.Model):
     def _compute_headline(self):
         for study in self:
             study.update({
-                "roi_value_text": study._share(study.roi_base),
-                "roi_range_text": study._range(study._share, study.roi_low, study.roi_high),
+                "roi_value_text": study._roi_value_words(),
+                "roi_range_text": study._roi_range_words(),
                 "npv_text": study._round(study.npv_base),
                 "npv_range_text": study._range(study._round, study.npv_low, study.npv_high),
                 "gain_text": study._round(study.gain),
@@ -52,6 +52,24 @@ class CrmRoiStudy(models.Model):
         if low is False or high is False:
             return self.env._("range not known")
         return self.env._("%(low)s to %(high)s", low=text(low), high=text(high))
+
+    def _roi_is_open(self):
+        """Whether both a loss and a return are compatible with the figures."""
+        return (False not in (self.roi_low, self.roi_high, self.gain_low, self.gain_high)
+                and self.roi_low < 0 < self.roi_high and self.gain_low <= 0 <= self.gain_high)
+
+    def _roi_value_words(self):
+        if self._roi_is_open():
+            return self.env._("not certain")
+        return self._share(self.roi_base)
+
+    def _roi_range_words(self):
+        words = self._range(self._share, self.roi_low, self.roi_high)
+        if not self._roi_is_open():
+            return words
+        return self.env._(
+            "%(range)s, best estimate %(base)s", range=words, base=self._share(self.roi_base),
+        )
 
     def _saving_words(self):
         if not self.saving_cash and not self.saving_other:
