@@ -31,6 +31,9 @@ PAGES = (
     Page("roi_study", f"{STUDIES}/1", CHART, (), (1400, 1500)),
     Page("roi_study_phone", f"{STUDIES}/1", CHART, (), PHONE),
     Page("roi_features", "action:crm_roi.crm_roi_feature_action", ".o_list_view"),
+    Page("roi_channels", "/odoo/channels", PIVOT),
+    Page("score_proof", "/odoo/lead-scoring-proof/1", ".o_form_view"),
+    Page("customers_slipping", "/odoo/customers-slipping-away", ".o_list_view"),
     Page("kpi_overview_phone", KPIS, PIVOT, (), PHONE),
 )
 
