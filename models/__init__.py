@@ -1,3 +1,4 @@
+from . import machine_written
 from . import kpi_fact_mixin
 from . import kpi_dimension_mixin
 from . import crm_roi_company_mixin

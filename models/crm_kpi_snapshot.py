@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 
 from ..tools.fact import COUNT, DAY
@@ -27,7 +27,8 @@ class CrmKpiSnapshot(models.Model):
     """
 
     _name = "crm.kpi.snapshot"
-    _inherit = ["crm.kpi.fact.table", "crm.kpi.engine", "crm.kpi.nightly", "crm.kpi.drill"]
+    _inherit = ["crm.machine.written", "crm.kpi.fact.table", "crm.kpi.engine", "crm.kpi.nightly",
+                "crm.kpi.drill"]
     _description = "KPI Snapshot"
     _rec_name = "day"
     _order = "day desc, id desc"
@@ -250,13 +251,3 @@ class CrmKpiSnapshot(models.Model):
             "KPI snapshots are measured by the scheduled action and cannot be created, changed or "
             "deleted. Correct the lead or the order instead: the figures of its days follow."
         ))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return self._refuse_manual_change() if vals_list else self.browse()
-
-    def write(self, vals):
-        return self._refuse_manual_change() if vals else True
-
-    def unlink(self):
-        return self._refuse_manual_change() if self else True

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 
 from .optional_number import OptionalMonetary
@@ -14,6 +14,7 @@ class CrmRoiCostShare(models.Model):
     """
 
     _name = "crm.roi.cost.share"
+    _inherit = ["crm.machine.written"]
     _description = "Share of a Cost"
     _rec_name = "cost_id"
     _log_access = False
@@ -45,13 +46,3 @@ class CrmRoiCostShare(models.Model):
             "The shares of a cost are computed from the cost and its allocation and cannot be "
             "created, changed or deleted. Change the cost or its allocation instead."
         ))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return self._refuse_manual_change() if vals_list else self.browse()
-
-    def write(self, vals):
-        return self._refuse_manual_change() if vals else True
-
-    def unlink(self):
-        return self._refuse_manual_change() if self else True
