@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from . import demo as demo_server
-from . import template, testing
+from . import neighbours, template, testing
 from .console import find_program, say
 from .odoo import Odoo
 from .odoo_log import read_log
@@ -16,13 +16,13 @@ from .venv import write_lock
 
 def private(settings, args):
     """Odoo on the private database of this checkout, or on the one that was named."""
-    return Odoo(settings, args.db or settings.database("dev"))
+    return Odoo(settings, args.db or settings.database("beside" if args.beside else "dev"))
 
 
 def bring_up_to_date(odoo, args, always=False):
     """Create the private database or, when asked, update the addon in it."""
     if args.fresh or not odoo.exists():
-        template.clone(odoo)
+        (neighbours.clone_beside if args.beside else template.clone)(odoo)
         words = ("-i", ADDON)
     elif always or args.update:
         words = ("-u", ADDON)
@@ -46,7 +46,8 @@ def do_test(args, settings):
     template.setup(settings, programs=True)
     tally = Tally()
     if args.tags:
-        testing.run_tests(settings, tally, args.tags, keep=args.keep)
+        beside = args.tags.startswith(neighbours.TAG)
+        testing.run_tests(settings, tally, args.tags, keep=args.keep, beside=beside)
     else:
         from . import full_run
 
@@ -195,6 +196,7 @@ def parser():
     update = (["-u", "--update"], {"action": "store_true", "help": "update the addon first"})
     port = (["--port"], {"type": int, "help": "a free one unless given"})
     keep = (["--keep"], {"action": "store_true", "help": "keep the database"})
+    beside = (["--beside"], {"action": "store_true", "help": "the database with neighbours"})
     words = (["words"], {"nargs": "*", "help": "passed on, after --"})
     add("setup")
     add("test", (["--tags"], {"help": "Odoo's --test-tags: only these tests"}), keep)
@@ -202,13 +204,13 @@ def parser():
     add("lifecycle", (["--every"], {"action": "store_true", "help": "all module combinations"}))
     seed = (["--seed"], {"type": int, "help": "decides the random moments"})
     add("drills", (["--kills"], {"type": int, "help": "how many of the nightly job"}), seed)
-    add("pot", db, fresh, update)
-    add("db", db, fresh, update)
-    add("shell", db, fresh, update)
-    add("serve", db, fresh, update, port, words)
-    add("unserve", db)
-    add("psql", db, words)
-    add("drop", db)
+    add("pot", db, fresh, update, beside)
+    add("db", db, fresh, update, beside)
+    add("shell", db, fresh, update, beside)
+    add("serve", db, fresh, update, beside, port, words)
+    add("unserve", db, beside)
+    add("psql", db, beside, words)
+    add("drop", db, beside)
     add("demo", port, keep)
     add("stop")
     add("clean")

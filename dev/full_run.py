@@ -10,5 +10,7 @@ def run(settings, tally):
     lint.run_all(settings, tally)
     say("tests of what ships")
     testing.run_tests(settings, tally, source=testing.export(settings))
+    say("tests beside real neighbours")
+    testing.run_tests(settings, tally, source=testing.export(settings), beside=True)
     lifecycle.run(settings, tally)
     drills.run(settings, tally)

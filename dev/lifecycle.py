@@ -9,14 +9,13 @@ from itertools import combinations
 
 from . import inventory
 from .console import say
+from .neighbours import OPTIONAL
 from .odoo import Odoo
 from .odoo_log import read_log
 from .settings import ADDON, DEV
 from .template import clone
 from .testing import export
 
-# modules that the addon joins when they are there, without depending on them
-OPTIONAL = ("survey", "mass_mailing_crm", "project", "sale_stock")
 ALLOWED = DEV / "lifecycle_allowlist.txt"
 
 

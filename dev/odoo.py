@@ -38,6 +38,7 @@ class Odoo:
         paths = [str(link.parent)]
         if self.settings.own_odoo and (self.settings.own_odoo / "addons").is_dir():
             paths.append(str(self.settings.own_odoo / "addons"))
+        paths.append(str(self.settings.neighbours / "odoo/addons"))
         return paths + [path for path in os.environ.get("ADDONS_PATH", "").split(",") if path]
 
     def config(self):

@@ -14,6 +14,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DEV = CHECKOUT / "dev"
 DEBIAN_LOCK = DEV / "debian.lock"
 PYTHON_LOCK = DEV / "requirements.lock"
+NEIGHBOURS_LOCK = DEV / "neighbours.lock"
 
 
 def fingerprint(*parts):
@@ -40,8 +41,8 @@ class Settings:
 
     # everything that may be in the cache folder, so that `make clean` removes nothing else
     PARTS = (
-        "odoo-*", "venv-*", "odoo", "venv", "postgres", "data", "logs", "links", "exports", "run",
-        "downloads", "pycache", "*.lock",
+        "odoo-*", "venv-*", "neighbours-*", "odoo", "venv", "postgres", "data", "logs", "links",
+        "exports", "run", "downloads", "pycache", "*.lock",
     )
 
     def __init__(self):
@@ -52,6 +53,7 @@ class Settings:
         # space, and modules of both would mix
         own = "-own" if os.environ.get("ODOO") else ""
         self.venv = self.cache / f"venv-{fingerprint(PYTHON_LOCK.read_bytes(), sys.version)}{own}"
+        self.neighbours = self.cache / f"neighbours-{fingerprint(NEIGHBOURS_LOCK.read_bytes())}"
         self.postgres = self.cache / "postgres"
         self.data = self.cache / "data"
         self.logs = self.cache / "logs" / self.key

@@ -8,7 +8,7 @@ from .odoo import Odoo
 from .postgres import Postgres
 from .programs import ensure_programs
 from .settings import ADDON, CHECKOUT, fingerprint
-from .venv import ensure_venv
+from .venv import ensure_neighbours, ensure_venv
 
 
 def manifest(folder=CHECKOUT):
@@ -33,6 +33,7 @@ def setup(settings, programs=False):
         if not settings.own_odoo:
             ensure_odoo(settings)
         ensure_venv(settings)
+        ensure_neighbours(settings)
         Postgres(settings).ensure()
 
 

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from .console import fail, say
+from .neighbours import TAG, clone_beside
 from .odoo import Odoo
 from .odoo_log import LOUD, RECORD, STARTED, read_log
 from .processes import any_port
@@ -45,12 +46,15 @@ def export(settings):
     return target
 
 
-def expected_tests(folder):
-    """Names `Class.test_method` that the files of tests/ define and a default run executes."""
+def expected_tests(folder, beside=False):
+    """Names `Class.test_method` that the files of tests/ define and a run executes.
+
+    :param beside: the run beside real neighbours, else the default run.
+    """
     names = set()
     for path in sorted((folder / "tests").glob("test_*.py")):
         for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.ClassDef) and not _left_out(node):
+            if isinstance(node, ast.ClassDef) and _runs(node, beside):
                 names |= {
                     f"{node.name}.{item.name}"
                     for item in node.body
@@ -59,26 +63,32 @@ def expected_tests(folder):
     return names
 
 
-def _left_out(node):
-    """True for a class that is tagged out of the default run, or a mixin that is no test case."""
+def _runs(node, beside):
+    """Whether a class runs; not a mixin that is no test case, nor what is tagged for another run."""
     words = [constant.value for decorator in node.decorator_list
              for constant in ast.walk(decorator) if isinstance(constant, ast.Constant)]
     bases = [ast.unparse(base) for base in node.bases]
-    return "-standard" in words or not bases or all(base.endswith("Mixin") for base in bases)
+    if not bases or all(base.endswith("Mixin") for base in bases):
+        return False
+    return TAG in words if beside else "-standard" not in words
 
 
-def run_tests(settings, tally, tags=None, source=CHECKOUT, keep=False, words=()):
+def run_tests(
+    settings, tally, tags=None, source=CHECKOUT, keep=False, words=(), beside=False,
+):
     """Install the addon on a fresh copy of the template, run its tests and count them.
 
     :param tags: Odoo's --test-tags; without it all tests must run, each by name.
+    :param beside: in a database with real neighbours, the tests that are tagged so.
     :param keep: leave the database for a look afterwards.
     """
-    odoo = Odoo(settings, settings.database("test"), source)
-    clone(odoo)
+    odoo = Odoo(settings, settings.database("beside_test" if beside else "test"), source)
+    clone_beside(odoo) if beside else clone(odoo)
+    wanted = tags or f"{TAG if beside else ''}/{ADDON}"
     log = settings.logs / f"{odoo.database}.log"
-    say(f"running tests {tags or f'/{ADDON}'} (log: {log})")
+    say(f"running tests {wanted} (log: {log})")
     options = [
-        *("-i", ADDON, "--test-tags", tags or f"/{ADDON}", "--stop-after-init"),
+        *("-i", ADDON, "--test-tags", wanted, "--stop-after-init"),
         *(f"--http-port={any_port()}", "--max-cron-threads=0"),
         f"--screenshots={settings.logs}", *words,
     ]
@@ -96,7 +106,7 @@ def run_tests(settings, tally, tags=None, source=CHECKOUT, keep=False, words=())
     if tags:
         faults = [] if report.tests else [f"no test matches {tags}"]
     else:
-        missing = expected_tests(source) - set(report.started)
+        missing = expected_tests(source, beside) - set(report.started)
         faults = [f"{name} did not run" for name in sorted(missing)]
     for name, found in (("every expected test ran", faults), ("clean log", report.problems)):
         if found or not tags:

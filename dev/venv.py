@@ -6,7 +6,7 @@ import sys
 
 from .console import fail, install, run, say
 from .debian import point
-from .settings import DEV, PYTHON_LOCK
+from .settings import DEV, NEIGHBOURS_LOCK, PYTHON_LOCK
 
 MINIMUM = (3, 10)
 
@@ -47,6 +47,23 @@ def link_odoo(settings):
         if not (link.is_symlink() and link.readlink() == target):
             link.unlink(missing_ok=True)
             link.symlink_to(target)
+
+
+def ensure_neighbours(settings):
+    """Unpack the locked wheels into a folder of addons, without what they depend on.
+
+    Needs no Odoo in the environment, so it also serves a person's own Odoo.
+    """
+    folder = settings.neighbours
+    if folder.exists():
+        return
+    say("fetching the addons that tests run beside")
+    fresh = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    pip = [settings.venv / "bin/python", "-m", "pip", "--disable-pip-version-check", "install"]
+    words = ["-q", "--no-deps", "--target", fresh, "-r", NEIGHBOURS_LOCK]
+    run([*pip, *words], log=settings.logs / "neighbours.log")
+    fresh.rename(folder)
 
 
 def write_lock(settings, pythons):

@@ -54,6 +54,7 @@ from . import test_snapshot_read
 from . import test_web_screens
 from . import test_web_unit
 from . import test_dimension_deleted
+from . import test_beside
 from . import test_bulk_fill
 from . import test_chart
 from . import test_roi_feature

@@ -1,0 +1,40 @@
+"""Real neighbours: addons that ours joins when they are there, and a template that has them all."""
+
+import shutil
+
+from .console import lock, say
+from .odoo import Odoo
+from .settings import NEIGHBOURS_LOCK, fingerprint
+from .template import ensure_template, template_name
+
+# The optional modules, those of Odoo and those of the lock file; each may be there or not.
+OPTIONAL = (
+    "survey", "mass_mailing_crm", "project", "sale_stock", "helpdesk_mgmt_rating", "crm_phonecall",
+)
+TAG = "neighbours"
+
+
+def clone_beside(odoo):
+    """Make the database of this Odoo a copy of the template with all neighbours installed."""
+    template = _ensure_template(odoo.settings)
+    say(f"copying the template with neighbours to {odoo.database}")
+    odoo.copy_from(template)
+
+
+def _ensure_template(settings):
+    """Build the template with all neighbours unless it exists, and return its name."""
+    words = fingerprint(template_name(settings), NEIGHBOURS_LOCK.read_bytes(), *OPTIONAL)
+    name = f"{TAG}_{words}"
+    base = ensure_template(settings)
+    with lock(settings.cache / "template.lock", "the template database"):
+        work = Odoo(settings, f"{name}_new")
+        if name not in work.postgres.databases():
+            say(f"building the template with {', '.join(OPTIONAL)} (about two minutes)")
+            work.copy_from(base)
+            words = ("-i", ",".join(OPTIONAL), "--stop-after-init", "--no-http")
+            work.call(*words, log=settings.logs / "neighbours_template.log")
+            work.script("assets")
+            shutil.rmtree(work.filestore(name), ignore_errors=True)
+            work.filestore().rename(work.filestore(name))
+            work.postgres.sql(f'ALTER DATABASE "{work.database}" RENAME TO "{name}"')
+    return name
