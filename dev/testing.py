@@ -64,7 +64,7 @@ def expected_tests(folder, beside=False):
 
 
 def _runs(node, beside):
-    """Whether a class runs; not a mixin that is no test case, nor what is tagged for another run."""
+    """Whether a class runs: no mixin, and nothing that is tagged for another run."""
     words = [constant.value for decorator in node.decorator_list
              for constant in ast.walk(decorator) if isinstance(constant, ast.Constant)]
     bases = [ast.unparse(base) for base in node.bases]
