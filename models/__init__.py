@@ -32,6 +32,8 @@ from . import crm_kpi_snapshot_cost
 from . import crm_kpi_snapshot_score
 from . import crm_kpi
 from . import crm_kpi_text
+from . import kpi_figures
+from . import kpi_figures_text
 from . import customer_machine
 from . import customer_days
 from . import customer_fit

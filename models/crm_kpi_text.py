@@ -1,5 +1,4 @@
-from odoo import models
-from odoo.tools import format_amount
+from odoo import api, models
 from odoo.tools.misc import formatLang
 
 NO_DATA = "–"
@@ -20,17 +19,33 @@ class CrmKpi(models.Model):
         self.ensure_one()
         if value is None or value is False:
             return NO_DATA
-        sign = ("+" if value > 0 else "−" if value < 0 else "") if is_change else ""
-        number = abs(value) if is_change else value
-        return sign + self._unsigned_text(number, is_change)
+        return self._signed_text(self.unit, value) if is_change else self._unit_text(
+            self.unit, value
+        )
 
-    def _unsigned_text(self, number, is_change):
-        if self.unit == "percent":
-            shown = formatLang(self.env, number * 100, digits=1)
-            return self.env._("%s points", shown) if is_change else self.env._("%s %%", shown)
-        if self.unit == "days":
+    @api.model
+    def _signed_text(self, unit, change):
+        """A difference of two figures with its sign; of percentages in percentage points."""
+        sign = "+" if change > 0 else "−" if change < 0 else ""
+        if unit == "percent":
+            shown = formatLang(self.env, abs(change) * 100, digits=1)
+            return sign + self.env._("%s points", shown)
+        return sign + self._unit_text(unit, abs(change))
+
+    @api.model
+    def _unit_text(self, unit, number, currency=None, is_whole=False):
+        """A number with its unit; money in ``currency``, or that of the current company.
+
+        :param is_whole: money without its cents
+        """
+        if unit == "percent":
+            return self.env._("%s %%", formatLang(self.env, number * 100, digits=1))
+        if unit == "days":
             return self.env._("%s days", formatLang(self.env, number, digits=1))
-        if self.unit in ("currency", "currency_per_day"):
-            money = format_amount(self.env, number, self.env.company.currency_id)
-            return self.env._("%s/day", money) if self.unit == "currency_per_day" else money
+        if unit in ("currency", "currency_per_day"):
+            money = formatLang(
+                self.env, number, currency_obj=currency or self.env.company.currency_id,
+                rounding_unit="units" if is_whole else "decimals",
+            )
+            return self.env._("%s/day", money) if unit == "currency_per_day" else money
         return formatLang(self.env, number, digits=0 if number == int(number) else 1)

@@ -26,6 +26,7 @@ from . import test_formula
 from . import test_import_history
 from . import test_import_screens
 from . import test_import_tools
+from . import test_figures
 from . import test_followup
 from . import test_hot_lead_tour
 from . import test_hot_notice

@@ -1,0 +1,41 @@
+from odoo import api, models
+
+from .crm_kpi_text import NO_DATA
+
+# From here on cents only make an amount harder to read.
+WHOLE_FROM = 1000
+
+
+class KpiFigures(models.AbstractModel):
+    """How figures are written, in the user's language."""
+
+    _inherit = "crm.kpi.figures"
+
+    @api.model
+    def _text(self, code, value, currency=None):
+        """A figure with its unit, such as "37.5 %", "€ 12,300", "14.2 days"; "–" for no data.
+
+        :param currency: ``res.currency``; that of the current company when omitted
+        """
+        if value is None or value is False:
+            return NO_DATA
+        is_whole = abs(value) >= WHOLE_FROM
+        return self.env["crm.kpi"]._unit_text(self._unit(code), value, currency, is_whole)
+
+    @api.model
+    def _change_text(self, figure):
+        """The change of a figure: "+12.3 %", "+4.2 points" of a percentage, "new", "–"."""
+        if figure["change_kind"] == "none":
+            return NO_DATA
+        Kpi = self.env["crm.kpi"]
+        if figure["unit"] == "percent":
+            return Kpi._signed_text("percent", figure["value"] - figure["previous"])
+        if figure["change_kind"] == "new":
+            return self.env._("new")
+        sign = "+" if figure["change"] > 0 else "−" if figure["change"] < 0 else ""
+        return sign + Kpi._unit_text("percent", abs(figure["change"]))
+
+    @api.model
+    def _unit(self, code):
+        field = self.env["crm.kpi.snapshot"]._fields.get(code)
+        return getattr(field, "unit", None) or self._kpis([code]).unit
