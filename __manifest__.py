@@ -8,6 +8,7 @@
     "depends": [
         "sale_crm",
         "sale_margin",
+        "spreadsheet_dashboard",
     ],
     "external_dependencies": {"python": ["scipy", "xlsxwriter", "openpyxl"]},
     "data": [

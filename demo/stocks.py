@@ -14,7 +14,7 @@ from . import world
 from .clock import local_day
 
 COLUMNS = ("open_count", "open_revenue", "weighted_revenue", "overdue_count",
-           "active_customer_count")
+           "active_customer_count", "dated_count", "due_revenue", "due_next_revenue")
 PROBABILITY = {"new": 0.30, "qualified": 0.38, "proposition": 0.48, "negotiation": 0.62}
 YEAR = timedelta(days=365)
 DAY = timedelta(days=1)
@@ -53,7 +53,8 @@ def _store(snapshot, company, rows):
     }
     fresh = SQL(
         """SELECT * FROM unnest(%s::date[], %s::int[], %s::int[], %s::int[],
-                                %s::int[], %s::numeric[], %s::numeric[], %s::int[], %s::int[])
+                                %s::int[], %s::numeric[], %s::numeric[], %s::int[], %s::int[],
+                                %s::int[], %s::numeric[], %s::numeric[])
                     AS night(day, team_id, user_id, source_id, %s)""",
         *(list(column) for column in zip(*rows, strict=True)),
         SQL(", ").join(SQL.identifier(name) for name in COLUMNS))
@@ -68,7 +69,7 @@ def nights(plan, first, stop):
 
     :return: dict ``{(company, day, team, rep, source): [values of COLUMNS]}``
     """
-    rows = defaultdict(lambda: [0, 0.0, 0.0, 0, 0])
+    rows = defaultdict(lambda: [0, 0.0, 0.0, 0, 0, 0, 0.0, 0.0])
     for deal in plan.deals:
         if deal.kind == "opportunity":
             _add_deal(rows, plan, deal, first, stop)
@@ -91,10 +92,15 @@ def _add_deal(rows, plan, deal, first, stop):
             values = rows[company, day, deal.team, deal.rep, deal.source]
             stage = next(name for since, name in reversed(stages) if since <= day)
             deadline = next(date for since, date in reversed(deadlines) if since <= day)
+            weighted = round(deal.estimate * PROBABILITY[stage], 2)
             values[0] += 1
             values[1] += deal.estimate
-            values[2] += round(deal.estimate * PROBABILITY[stage], 2)
+            values[2] += weighted
             values[3] += deadline < day
+            values[5] += 1
+            months = (deadline.year - day.year) * 12 + deadline.month - day.month
+            if months in (0, 1):
+                values[6 + months] += weighted
             day += DAY
 
 

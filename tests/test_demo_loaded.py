@@ -200,7 +200,7 @@ class TestStoryLoaded(TransactionCase):
         """Levels of a night by team, salesperson and source."""
         return {tuple(row[:4]): tuple(row[4:]) for row in self.rows(
             """SELECT company_id, team_id, user_id, source_id, open_count, open_revenue::float,
-                      overdue_count
+                      overdue_count, dated_count
                  FROM crm_kpi_snapshot WHERE day = %s AND open_count > 0""", day)}
 
     def test_past_pipeline(self):
@@ -234,7 +234,7 @@ class TestStoryLoaded(TransactionCase):
         with patch.object(type(self.env["res.company"]), "_kpi_today", lambda *args: TODAY):
             self.env["crm.kpi.snapshot"]._take_stocks()
         measured = self.stocks(last)
-        self.assertGreater(sum(count for count, _revenue, _overdue in measured.values()), 0)
+        self.assertGreater(sum(values[0] for values in measured.values()), 0)
         told = {}
         for (company, _day, team, rep, source), values in nights(self.plan, last, TODAY).items():
             if values[0]:
@@ -244,7 +244,7 @@ class TestStoryLoaded(TransactionCase):
                        self.by_name("utm.source", dict(
                            {key: s.name for key, s in world.SOURCES.items()},
                            account=world.ACCOUNT_SOURCE[1])[source]) if source else None)
-                told[key] = (values[0], values[1], values[3])
+                told[key] = (values[0], values[1], values[3], values[5])
         self.assertEqual(measured, told)
 
     def by_name(self, model, name):
