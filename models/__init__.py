@@ -77,6 +77,11 @@ from . import crm_lead_score_proof_rule
 from . import crm_lead_score_proof_run
 from . import crm_lead_score_proof_moves
 from . import crm_lead_score_proof_slice
+from . import stage_event_writer
+from . import stage_event_replay
+from . import crm_stage_event
+from . import crm_lead_stage_event
+from . import crm_stage
 from . import crm_lead_import_ref
 from . import crm_lead_import_mapping
 from . import crm_lead_import_labels

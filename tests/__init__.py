@@ -50,6 +50,7 @@ from . import test_score_history
 from . import test_score_pls
 from . import test_score_proof
 from . import test_score_tools
+from . import test_stage_event
 from . import test_snapshot_engine
 from . import test_snapshot_read
 from . import test_web_screens

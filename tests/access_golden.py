@@ -66,12 +66,14 @@ MATRIX = {
     "crm.roi.study.month": {"manager": "r", "other_manager": "r"},
     "crm.roi.study.part": {"manager": "r", "other_manager": "r"},
     "crm.roi.study.saving": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.stage.event": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
 }
 
 # Models without a company of their own, and why that leaks nothing from one to another.
 COMPANY_FREE = {
     "crm.lead.score.history": "follows the company of its lead, by its own rule and test",
     "crm.lead.score.queue": "names leads and rule sets by number, which say nothing",
+    "crm.stage.event": "follows the company of its lead, by its own rule and test",
     "crm.kpi": "the dictionary describes KPIs; what a company sets there is stored per company",
     "crm.roi.cost.category": "names of kinds of cost, no amounts",
     "crm.roi.feature": "names and descriptions of features, no figures of a company",
