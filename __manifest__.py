@@ -17,6 +17,7 @@
         "security/crm_lead_acting_security.xml",
         "security/crm_lead_score_proof_security.xml",
         "security/crm_funnel_security.xml",
+        "security/crm_winning_security.xml",
         "security/ir.model.access.csv",
         "data/ir_cron.xml",
         "data/ir_cron_roi.xml",
@@ -78,6 +79,8 @@
         "views/utm_views.xml",
         "views/crm_roi_channel_menus.xml",
         "wizards/crm_roi_cost_import_views.xml",
+        "views/crm_winning_templates.xml",
+        "views/crm_winning_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

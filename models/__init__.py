@@ -164,6 +164,14 @@ from . import sale_order_net
 from . import sale_order_recompute
 from . import sale_order_score
 from . import sale_report
+from . import winning_finding_words
+from . import winning_place_words
+from . import winning_sample
+from . import winning_words
+from . import crm_winning_analysis
+from . import crm_winning_run
+from . import crm_winning_finding
+from . import crm_winning_place
 from . import utm_campaign
 from . import utm_medium
 from . import utm_source

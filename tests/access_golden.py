@@ -67,6 +67,9 @@ MATRIX = {
     "crm.roi.study.part": {"manager": "r", "other_manager": "r"},
     "crm.roi.study.saving": {"manager": "crwu", "other_manager": "crwu"},
     "crm.stage.event": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.winning.analysis": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.winning.finding": {"manager": "r", "other_manager": "r"},
+    "crm.winning.place": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
 }
 
 # Models without a company of their own, and why that leaks nothing from one to another.

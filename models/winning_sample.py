@@ -1,0 +1,113 @@
+"""Salespeople and their figures as arrays, read from the KPI snapshots."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from odoo import models
+
+# Days of a month that a person was seen in, as weeks.
+WEEKS_A_MONTH = 365.25 / 12 / 7
+CLOSED, LEADS = "closed_count", "lead_count"
+
+
+class Sample(NamedTuple):
+    """Points, one for each person or for each quarter of a person.
+
+    ``people``: user id of each point; ``values``: ``{KPI code: [number or None]}``, habits already
+    per week, lead or deal; ``closed``: closed deals behind each point; ``left_out``: points with
+    too few of them
+    """
+
+    people: list
+    values: dict
+    closed: list
+    left_out: int
+
+    def both(self, habit, outcome):
+        """:return: ``(places of points that have both figures)``"""
+        pairs = zip(self.values[habit], self.values[outcome], strict=True)
+        return [place for place, pair in enumerate(pairs) if None not in pair]
+
+
+class WinningSample(models.AbstractModel):
+    _name = "crm.winning.sample"
+    _description = "Figures of Salespeople"
+
+    def _sample(self, analysis):
+        """:return: :class:`Sample`, with the rights of the current user"""
+        habits = analysis.habit_ids.mapped("code")
+        codes = list(dict.fromkeys([*habits, *analysis.outcome_ids.mapped("code"), CLOSED, LEADS]))
+        by = ["user_id"] if analysis.question == "between" else ["user_id", "day:quarter"]
+        weeks = self._weeks(analysis, codes)
+        people, closed, left_out = [], [], 0
+        values = {code: [] for code in codes}
+        for key, figures in self._figures(analysis, codes, by).items():
+            deals = figures[CLOSED]["value"] or 0
+            if not key[0] or deals < analysis.min_closed:
+                left_out += bool(key[0]) and any(f["value"] for f in figures.values())
+                continue
+            people.append(key[0].id)
+            closed.append(deals)
+            size = {"week": weeks[key], "lead": figures[LEADS]["value"], "deal": deals}
+            for code in codes:
+                value = figures[code]["value"]
+                if code in habits:
+                    value = self._per(code, value, size[analysis.per])
+                values[code].append(value)
+        return Sample(people, values, closed, left_out)
+
+    def _per(self, code, value, size):
+        """A habit that is a sum grows with time and work; a share or average does not."""
+        if self.env["crm.kpi.snapshot"]._kpi_kind(code) != "flow":
+            return value
+        return (value or 0) / size if size else None
+
+    def _figures(self, analysis, codes, groupby):
+        domain = [("team_id", "=", analysis.team_id.id)] if analysis.team_id else []
+        return self.env["crm.kpi"]._values(
+            codes, analysis.date_from, analysis.date_to + timedelta(days=1), domain, groupby,
+        )
+
+    def _weeks(self, analysis, codes):
+        """:return: ``{group: weeks of the months in which the person had any figure}``"""
+        groups = ["user_id", "day:month"]
+        is_within = analysis.question == "within"
+        found = {}
+        for (user, month), figures in self._figures(analysis, codes, groups).items():
+            if any(figure["value"] for figure in figures.values()):
+                key = (user, self._quarter(month)) if is_within else (user,)
+                found[key] = found.get(key, 0.0) + WEEKS_A_MONTH
+        return found
+
+    def _quarter(self, month):
+        return month.replace(month=month.month - (month.month - 1) % 3)
+
+    def _wins(self, analysis):
+        """:return: ``{user: (won deals, closed deals)}`` of everybody who closed a deal"""
+        figures = self._figures(analysis, ["won_count", CLOSED], ["user_id"])
+        return {
+            user: (row["won_count"]["value"] or 0, row[CLOSED]["value"])
+            for (user,), row in figures.items() if user and row[CLOSED]["value"]
+        }
+
+    def _confounders(self, analysis, sample):
+        """What may stand behind an association of people.
+
+        :return: ``{"tenure" or "volume" or "quality": [number or None for each point]}``
+        """
+        leads = self._figures(analysis, [LEADS, "average_lead_score"], ["user_id"])
+        by_user = {user.id: row for (user,), row in leads.items()}
+        first = dict(self.env["crm.lead"].with_context(active_test=False)._read_group(
+            [("user_id", "in", sample.people), ("date_closed", "!=", False)],
+            ["user_id"], ["date_closed:min"],
+        ))
+        first = {user.id: moment for user, moment in first.items()}
+        end = analysis.date_to
+        return {
+            "tenure": [
+                (end - first[user].date()).days if user in first else None
+                for user in sample.people
+            ],
+            "volume": [by_user[user][LEADS]["value"] for user in sample.people],
+            "quality": [by_user[user]["average_lead_score"]["value"] for user in sample.people],
+        }
