@@ -57,7 +57,7 @@ class CrmWinningFinding(models.Model):
              "by permutation and corrected like q.",
     )
     bands = fields.Json(readonly=True)
-    points = fields.Json(readonly=True)
+    points = fields.Json("Figures of Each Point", readonly=True)
 
     def action_open_figures(self):
         """The figures behind it: the KPI pivot of these people in this period."""

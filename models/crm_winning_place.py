@@ -38,9 +38,9 @@ class CrmWinningPlace(models.Model):
         help="The win rate to expect: drawn towards that of all, the more so the fewer deals it "
              "rests on (beta-binomial).",
     )
-    low = OptionalFloat("From", readonly=True, digits=(16, 4), aggregator=None)
+    low = OptionalFloat("At Least", readonly=True, digits=(16, 4), aggregator=None)
     high = OptionalFloat(
-        "To", readonly=True, digits=(16, 4), aggregator=None,
+        "At Most", readonly=True, digits=(16, 4), aggregator=None,
         help="95 % interval of the expected win rate.",
     )
     own_weight = fields.Float(

@@ -76,3 +76,5 @@ from . import test_roi_baseline_import
 from . import test_demo_study
 from . import test_customer_retention
 from . import test_customer_screens
+from . import test_winning_tools
+from . import test_winning
