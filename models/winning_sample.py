@@ -63,7 +63,10 @@ class WinningSample(models.AbstractModel):
         return (value or 0) / size if size else None
 
     def _figures(self, analysis, codes, groupby):
-        domain = [("team_id", "=", analysis.team_id.id)] if analysis.team_id else []
+        # Leads without a company belong to every view of the house.
+        domain = [("company_id", "in", [*self.env.companies.ids, False])]
+        if analysis.team_id:
+            domain.append(("team_id", "=", analysis.team_id.id))
         return self.env["crm.kpi"]._values(
             codes, analysis.date_from, analysis.date_to + timedelta(days=1), domain, groupby,
         )
