@@ -201,4 +201,7 @@ PUBLIC_METHODS = {
     "wizards.crm_lead_import_reading": {
         "action_read": "reads the caller's own file, writes the caller's own wizard",
     },
+    "models.crm_winning_analysis": {"action_run": "computes with the caller's rights"},
+    "models.crm_winning_finding": {"action_open_figures": "returns an action"},
+    "models.crm_winning_place": {"action_open_deals": "returns an action"},
 }

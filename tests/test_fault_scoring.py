@@ -159,9 +159,11 @@ class TestFaultScoring(ScoreCase):
         self._many_leads(300)
         guard = self.env["crm.lead.score.guard"]
         ids = self.env["crm.lead"].search([("company_id", "=", self.company.id)]).ids
-        with patch.object(type(guard), "_believed_leads", lambda guard: 1.0):
-            with patch.object(type(guard), "_analyze") as analyze:
-                guard._score_batch(ids)
+        with (
+            patch.object(type(guard), "_believed_leads", lambda guard: 1.0),
+            patch.object(type(guard), "_analyze") as analyze,
+        ):
+            guard._score_batch(ids)
         analyze.assert_called_once_with()
         guard._analyze()
         self.assertGreaterEqual(guard._believed_leads(), 300)
