@@ -51,6 +51,17 @@ from . import crm_customer_month
 from . import crm_customer_curve
 from . import crm_kpi_snapshot_customer
 from . import base_partner_merge_automatic_wizard
+from . import priority_condition
+from . import priority_candidates
+from . import priority_engine
+from . import priority_job
+from . import priority_watch
+from . import crm_priority_applied
+from . import crm_priority_queue
+from . import crm_priority_rule
+from . import crm_priority_rule_check
+from . import crm_priority_rule_line
+from . import crm_priority_rule_ready
 from . import calendar_event
 from . import crm_lead
 from . import crm_lead_cost

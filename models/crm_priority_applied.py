@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+CAUSES = [
+    ("create", "Created"), ("partner", "Customer Set"), ("tier", "Tier Changed"),
+    ("ageing", "Waited Long"),
+]
+
+
+class CrmPriorityApplied(models.Model):
+    """What priority rules have done to tickets, and which priorities people have chosen.
+
+    Written by the program. The last row of a ticket tells whether its priority may be raised.
+    """
+
+    _name = "crm.priority.applied"
+    _inherit = ["crm.machine.written"]
+    _description = "Raised Ticket"
+    _order = "id desc"
+    _rec_name = "rule_id"
+    _log_access = False
+
+    model_id = fields.Many2one("ir.model", readonly=True, ondelete="cascade", index=True)
+    model_name = fields.Selection(
+        lambda self: self.env["crm.priority.rule"]._select_models(), "Tickets", readonly=True,
+    )
+    res_id = fields.Many2oneReference("Number", model_field="model_name", readonly=True)
+    document = fields.Char("Ticket", compute="_compute_document")
+    rule_id = fields.Many2one(
+        "crm.priority.rule", readonly=True, index="btree_not_null", ondelete="set null",
+    )
+    company_id = fields.Many2one("res.company", readonly=True, index=True, ondelete="cascade")
+    tier_id = fields.Many2one(
+        "crm.customer.tier", readonly=True, ondelete="set null", index="btree_not_null",
+    )
+    cause = fields.Selection([*CAUSES, ("person", "Chosen by Somebody")], readonly=True)
+    date = fields.Datetime(readonly=True)
+    priority_first = fields.Char(
+        "First Priority", readonly=True,
+        help="Value of the priority before the ticket was raised for the first time.",
+    )
+    priority_before = fields.Char("Value Before", readonly=True)
+    priority = fields.Char("Value Given", readonly=True)
+
+    _ticket_idx = models.Index("(model_name, res_id, id DESC)")
+
+    @api.depends("model_name", "res_id")
+    def _compute_document(self):
+        for name, rows in self.grouped("model_name").items():
+            tickets = self.env[name].browse(rows.mapped("res_id")).exists()._filtered_access("read")
+            names = {ticket.id: ticket.display_name for ticket in tickets}
+            for row in rows:
+                row.document = names.get(row.res_id)
+
+    def _refuse_manual_change(self):
+        raise AccessError(self.env._(
+            "“%s” is written when a priority rule raises a ticket and can not be created, changed "
+            "or deleted. Change the priority of the ticket instead.", self._description,
+        ))

@@ -1,0 +1,79 @@
+"""The scheduled actions: what waits in the queue, and tickets that have waited long."""
+
+import logging
+
+from odoo import api, models
+from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 200
+
+
+class PriorityJob(models.AbstractModel):
+    _name = "crm.priority.job"
+    _inherit = ["crm.priority.engine"]
+    _description = "Priorities: Scheduled Actions"
+
+    @api.model
+    def _run_queue(self):
+        """Raise the tickets that wait, a batch and a commit after another.
+
+        Killed anywhere, the next run goes on: what was taken out comes back with the rollback.
+
+        :return: number of tickets looked at
+        """
+        queue, progress = self.env["crm.priority.queue"], self.env["ir.cron"]._commit_progress
+        progress(remaining=queue._count_due())
+        done = 0
+        while taken := queue._take(BATCH):
+            for model_name, cause, attempts, ids in taken:
+                self._raise_batch(model_name, cause, ids, attempts)
+                done += len(ids)
+            if not progress(processed=sum(len(row[3]) for row in taken)):
+                break
+        return done
+
+    @api.model
+    def _raise_batch(self, model_name, cause, ids, attempts=0):
+        """Raise a batch; when it fails, one ticket after the other, so that one that fails keeps
+        none of the others waiting."""
+        if model_name not in self.env:
+            return
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._raise_tickets(model_name, cause, ids)
+        except Exception as error:
+            self.env.clear()
+            if len(ids) > 1:
+                for ticket in ids:
+                    self._raise_batch(model_name, cause, [ticket], attempts)
+                return
+            _logger.warning("Priority of %s %s failed", model_name, ids, exc_info=True)
+            self.env["crm.priority.queue"]._put_safely(
+                model_name, ids, cause, error, attempts + 1
+            )
+
+    @api.model
+    def _run_ageing(self):
+        """Raise open tickets that have waited for longer than their rule says.
+
+        :return: number of tickets looked at
+        """
+        rules = self.env["crm.priority.rule"].search([("ageing_hours", ">", 0)])
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(rules))
+        done = 0
+        for rule in rules:
+            if not rule._find_problem():
+                ids = [row[0] for row in self.env.execute_query(
+                    rule._candidates("ageing", Domain.TRUE)
+                )]
+                for start in range(0, len(ids), BATCH):
+                    self._raise_batch(rule.model_name, "ageing", ids[start:start + BATCH])
+                    progress()
+                done += len(ids)
+            if not progress(processed=1):
+                break
+        return done
