@@ -11,6 +11,7 @@ from . import kpi_scan
 from . import kpi_engine
 from . import kpi_nightly
 from . import kpi_drill
+from . import activity_source
 from . import crm_roi_report
 from . import crm_roi_channel_mixin
 from . import lead_score_change
@@ -31,6 +32,7 @@ from . import crm_kpi_snapshot
 from . import crm_kpi_snapshot_cost
 from . import crm_kpi_snapshot_forecast
 from . import crm_kpi_snapshot_score
+from . import crm_kpi_snapshot_activity
 from . import crm_kpi
 from . import crm_kpi_text
 from . import kpi_figures
@@ -68,6 +70,7 @@ from . import crm_lead_cost
 from . import crm_lead_order_revenue
 from . import crm_lead_recompute
 from . import crm_lead_response
+from . import crm_lead_activity
 from . import crm_lead_win_rate
 from . import crm_lead_score
 from . import crm_lead_score_group
@@ -157,9 +160,12 @@ from . import crm_roi_study_headline
 from . import crm_roi_study_print
 from . import crm_roi_study_feature
 from . import ir_actions_report
+from . import mail_activity_type
 from . import mail_message
+from . import mail_message_activity
 from . import res_company
 from . import res_company_acting
+from . import res_company_activity
 from . import res_company_customer
 from . import res_config_settings
 from . import res_config_settings_customer

@@ -8,12 +8,12 @@ from ..tools.statistics import wilson
 
 THEMES = [
     ("leads", "Leads"), ("deals", "Deals"), ("pipeline", "Pipeline"), ("orders", "Orders"),
-    ("customers", "Customers"), ("costs", "Costs & ROI"),
+    ("customers", "Customers"), ("activities", "Activities"), ("costs", "Costs & ROI"),
 ]
 UNITS = [
     ("count", "Number"), ("percent", "Percent"), ("currency", "Money"), ("days", "Days"),
     ("currency_per_day", "Money per day"), ("times", "Times"),
-    ("points", "Points"),
+    ("points", "Points"), ("hours", "Hours"), ("minutes", "Minutes"),
 ]
 
 

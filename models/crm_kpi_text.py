@@ -42,6 +42,10 @@ class CrmKpi(models.Model):
             return self.env._("%s %%", formatLang(self.env, number * 100, digits=1))
         if unit == "days":
             return self.env._("%s days", formatLang(self.env, number, digits=1))
+        if unit == "hours":
+            return self.env._("%s hours", formatLang(self.env, number, digits=1))
+        if unit == "minutes":
+            return self.env._("%s minutes", formatLang(self.env, number, digits=0))
         if unit in ("currency", "currency_per_day"):
             money = formatLang(
                 self.env, number, currency_obj=currency or self.env.company.currency_id,

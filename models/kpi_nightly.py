@@ -124,6 +124,8 @@ class KpiNightly(models.AbstractModel):
     def _first_moment(self, model_name, time_field, company_id, timezone):
         model = self.env[model_name]
         company = self._kpi_dimensions(model_name).get("company_id")
+        if getattr(model, "_kpi_begins_with_leads", False):
+            return SQL("NULL")
         # The bare column in MIN() lets an index answer.
         first = SQL(
             "(SELECT MIN(%s) FROM %s AS fact WHERE %s)", SQL.identifier(time_field),

@@ -1,5 +1,8 @@
 from . import (
+    crm_activity_due,
+    crm_activity_fact,
     crm_customer_cohort,
+    crm_deal_effort,
     crm_kpi_active_customer,
     crm_roi_attribution,
     crm_roi_channel,

@@ -3,6 +3,9 @@
 # Rights of every stored, computed or transient model of the addon, for each role that has any:
 # c(reate) r(ead) w(rite) u(nlink). Abstract models give nobody any right.
 MATRIX = {
+    "crm.activity.due": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.activity.fact": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.deal.effort": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.customer.forecast": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.customer.tier": {
         "internal": "r", "settings": "r", "own": "r", "all": "r", "manager": "crwu",
@@ -148,6 +151,9 @@ PUBLIC_METHODS = {
     },
     "models.res_config_settings": {
         "action_run_kpi_nightly": "runs the job when the caller may write scheduled actions",
+    },
+    "reports.crm_activity_fact": {
+        "action_open": "returns an action; the record is read with the caller's rights",
     },
     "reports.crm_roi_cost_day": {
         "action_drill": "returns a domain; the costs are read with the caller's rights",

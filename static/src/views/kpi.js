@@ -4,8 +4,8 @@
  * how the records behind it are opened.
  *
  * A KPI field says in `fields_get` what it is: `kpi = { kind, unit, better }`, where kind is
- * flow, stock or formula and unit is count, percent (a fraction), currency, days, times, points or
- * currency_per_day. Money aggregates come in the currency of the active company.
+ * flow, stock or formula and unit is count, percent (a fraction), currency, days, hours, minutes,
+ * times, points or currency_per_day. Money aggregates come in the currency of the active company.
  */
 import { getCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
@@ -50,6 +50,8 @@ const FORMATTERS = {
     count: (value) => formatFloat(value, { digits: [16, Number.isInteger(value) ? 0 : 1] }),
     percent: (value) => formatPercentage(value, TWO_DIGITS),
     days: (value) => _t("%s days", formatFloat(value, TWO_DIGITS)),
+    hours: (value) => _t("%s hours", formatFloat(value, { digits: [16, 1] })),
+    minutes: (value) => _t("%s minutes", formatFloat(value, { digits: [16, 0] })),
     currency: formatMoney,
     points: (value) => formatFloat(value, { digits: [16, 1] }),
     times: (value) => _t("%s times", formatFloat(value, TWO_DIGITS)),
@@ -92,6 +94,8 @@ export function axisTitle(label, unit) {
     const units = {
         percent: "%",
         days: _t("days"),
+        hours: _t("hours"),
+        minutes: _t("minutes"),
         currency: symbol,
         currency_per_day: _t("%s/day", symbol),
     };

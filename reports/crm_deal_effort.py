@@ -1,0 +1,49 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class CrmDealEffort(models.Model):
+    """Won and lost opportunities, with what was done on each until it was closed.
+
+    The deals give the period, the salesperson and the team, so that results and effort are those
+    of the same deals, the lost ones included.
+    """
+
+    _name = "crm.deal.effort"
+    _description = "Effort of a Deal"
+    _auto = False
+    _order = "date_closed desc, id desc"
+    _rec_name = "lead_id"
+    # The deals are leads; finding the first here would count everything done on all of them.
+    _kpi_begins_with_leads = True
+
+    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
+    date_closed = fields.Datetime("Closed", readonly=True)
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
+    company_id = fields.Many2one("res.company", "Company", readonly=True)
+    source_id = fields.Many2one("utm.source", "Source", readonly=True)
+    call_count = fields.Integer("Calls Connected", readonly=True)
+    activity_count = fields.Integer("Activities", readonly=True)
+
+    _depends = {
+        "crm.activity.fact": ["kind", "moment", "lead_id"],
+        "crm.lead": ["company_id", "date_closed", "source_id", "team_id", "type", "user_id",
+                     "won_status"],
+    }
+
+    @property
+    def _table_query(self):
+        lead = SQL("lead.id, lead.date_closed, lead.user_id, lead.team_id, lead.company_id,"
+                   " lead.source_id")
+        return SQL(
+            """SELECT %(lead)s, lead.id AS lead_id,
+                      COUNT(*) FILTER (WHERE done.is_connected)::int4 AS call_count,
+                      COUNT(done.id) FILTER (WHERE done.kind <> 'note')::int4 AS activity_count
+               FROM crm_lead lead
+               LEFT JOIN (%(done)s) AS done
+                    ON done.lead_id = lead.id AND done.moment <= lead.date_closed
+               WHERE lead.type = 'opportunity' AND lead.won_status IN ('won', 'lost')
+               GROUP BY %(lead)s""",
+            lead=lead, done=self.env["crm.activity.source"]._activity_union(),
+        )
