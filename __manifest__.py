@@ -69,6 +69,7 @@
         "views/crm_lead_score_history_views.xml",
         "views/crm_stage_event_views.xml",
         "views/crm_selling_menus.xml",
+        "views/crm_activity_menus.xml",
         "views/crm_lead_import_ref_views.xml",
         "wizards/crm_lead_import_views.xml",
         "views/crm_roi_cost_category_views.xml",

@@ -55,8 +55,9 @@ class CrmLead(models.Model):
         return result
 
     def _merge_dependences(self, opportunities):
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         if "crm.phonecall" in self.env:
             # The merge itself is allowed; calls of colleagues must not be lost by it.
             calls = self.env["crm.phonecall"].sudo().with_context(active_test=False)
             calls.search([("opportunity_id", "in", opportunities.ids)]).opportunity_id = self.id
+        return result

@@ -169,7 +169,8 @@ class TestActivityKpi(ActivityCase, NightlyCase):
             self.say(self.lead, f"2026-03-{28 + hour // 24} {hour % 24:02}:30")
         self.build()
         rows = self.Snapshot._read_group(
-            [("company_id", "=", self.company.id)], ["day:day"], ["email_count:sum"], order="day:day"
+            [("company_id", "=", self.company.id)], ["day:day"], ["email_count:sum"],
+            order="day:day",
         )
         self.assertEqual(
             [(day, count) for day, count in rows if count],
