@@ -14,6 +14,7 @@
     "data": [
         "security/crm_roi_security.xml",
         "security/crm_roi_channel_security.xml",
+        "security/crm_kpi_target_security.xml",
         "security/crm_lead_acting_security.xml",
         "security/crm_lead_score_proof_security.xml",
         "security/crm_funnel_security.xml",
@@ -52,6 +53,9 @@
         "views/sale_order_views.xml",
         "views/crm_kpi_snapshot_views.xml",
         "views/crm_kpi_menus.xml",
+        "views/crm_kpi_target_views.xml",
+        "views/crm_kpi_benchmark_views.xml",
+        "views/crm_kpi_target_menus.xml",
         "views/crm_kpi_snapshot_cost_views.xml",
         "views/crm_lead_score_group_views.xml",
         "views/crm_lead_score_rule_views.xml",

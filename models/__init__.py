@@ -36,7 +36,13 @@ from . import crm_kpi_snapshot_activity
 from . import crm_kpi
 from . import crm_kpi_text
 from . import kpi_figures
+from . import kpi_figures_target
 from . import kpi_figures_text
+from . import crm_kpi_benchmark
+from . import crm_kpi_target
+from . import crm_kpi_target_month
+from . import crm_kpi_target_spread
+from . import crm_kpi_target_standing
 from . import customer_machine
 from . import customer_days
 from . import customer_fit
@@ -166,10 +172,12 @@ from . import mail_message_activity
 from . import res_company
 from . import res_company_acting
 from . import res_company_activity
+from . import res_company_benchmark
 from . import res_company_customer
 from . import res_config_settings
 from . import res_config_settings_customer
 from . import res_config_settings_acting
+from . import res_config_settings_benchmark
 from . import res_currency_rate
 from . import res_partner
 from . import res_partner_customer

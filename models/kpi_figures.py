@@ -81,15 +81,6 @@ class KpiFigures(models.AbstractModel):
         return (value > previous) == (better == "higher")
 
     @api.model
-    def _add_expectations(self, figures, kpis, period, scope):
-        """Add what the company expects: target, pace, benchmark and status."""
-        for figure in figures:
-            figure.update(dict.fromkeys((
-                "target", "attainment", "pace", "projected", "benchmark", "benchmark_source",
-                "status",
-            )))
-
-    @api.model
     def _series(self, codes, period, scope=None, step="month"):
         """Values over time, for a small chart.
 

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools.misc import formatLang
 
 from .crm_kpi_text import NO_DATA
 
@@ -34,6 +35,26 @@ class KpiFigures(models.AbstractModel):
             return self.env._("new")
         sign = "+" if figure["change"] > 0 else "−" if figure["change"] < 0 else ""
         return sign + Kpi._unit_text("percent", abs(figure["change"]))
+
+    @api.model
+    def _share_text(self, share):
+        """A fraction as a whole percentage, "83 %"; "–" for none."""
+        if share is None or share is False:
+            return NO_DATA
+        return self.env._("%s %%", formatLang(self.env, share * 100, digits=0))
+
+    @api.model
+    def _pace_text(self, pace, is_running=True):
+        """A sign and a word, so that nobody has to tell colours apart; empty without a target."""
+        if not pace:
+            return ""
+        if not is_running:
+            return self.env._("✗ Missed") if pace == "behind" else self.env._("✓ Reached")
+        return {
+            "ahead": self.env._("▲ Ahead"),
+            "on_track": self.env._("● On track"),
+            "behind": self.env._("▼ Behind"),
+        }[pace]
 
     @api.model
     def _unit(self, code):

@@ -55,6 +55,7 @@ from . import test_score_tools
 from . import test_stage_event
 from . import test_snapshot_engine
 from . import test_snapshot_read
+from . import test_target
 from . import test_web_screens
 from . import test_web_unit
 from . import test_dimension_deleted

@@ -21,9 +21,12 @@ MATRIX = {
     "crm.customer.month": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi": {"own": "r", "all": "r", "manager": "rw", "other_manager": "rw"},
     "crm.kpi.active.customer": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.kpi.benchmark": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.kpi.dirty.day": {"manager": "r", "other_manager": "r"},
     "crm.kpi.snapshot": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.snapshot.day": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.kpi.target": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
+    "crm.kpi.target.month": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.lead.followup": {"manager": "r", "other_manager": "r"},
     "crm.lead.followup.rule": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.hot": {"manager": "r", "other_manager": "r"},
@@ -97,6 +100,9 @@ NO_FIGURES = {
 
 # Methods anyone who may call Odoo remotely can call, beside those of Odoo it overrides.
 PUBLIC_METHODS = {
+    "models.crm_kpi_target_spread": {
+        "action_spread_again": "writes the months of targets the caller may write",
+    },
     "models.crm_lead_followup_rule": {
         "action_open_followups": "returns an action",
         "action_preview": "returns a domain of ids; the leads are read with the caller's rights",

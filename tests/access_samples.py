@@ -21,6 +21,9 @@ SAMPLES = {
 EXTRA = {
     "crm.priority.rule": lambda env: {"model_name": "crm.lead"},
     "crm.priority.rule.line": lambda env: {"choice": "crm.lead,priority,3"},
+    "crm.kpi.benchmark": lambda env: {
+        "kpi_id": env["crm.kpi"].search([("kind", "=", "formula")], limit=1).id, "year": 2020,
+    },
     "crm.roi.bill.rule": lambda env: {"partner_id": env.company.partner_id.id},
     "crm.roi.cost.allocation": lambda env: {"method": "driver"},
     "crm.roi.baseline.line": lambda env: {"month": env["crm.roi.baseline"]._default_day(18)},

@@ -9,6 +9,7 @@ from .common import KpiCase
 SECRET = "Zacharias Marker"
 # Tables that may point at partners with more than SET NULL, each reviewed.
 POINTING = {
+    "crm_kpi_target", "crm_kpi_target_month",  # what somebody was to reach goes with them
     "crm_roi_bill_rule",  # a vendor, whose bills keep the contact anyway
     # go with the customer
     "crm_customer_month", "crm_customer_tier_change", "crm_customer_tier_override",
