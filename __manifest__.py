@@ -57,6 +57,7 @@
         "views/crm_kpi_benchmark_views.xml",
         "views/crm_kpi_target_menus.xml",
         "views/crm_kpi_snapshot_cost_views.xml",
+        "data/spreadsheet_dashboard.xml",
         "views/crm_lead_score_group_views.xml",
         "views/crm_lead_score_rule_views.xml",
         "views/crm_lead_score_set_views.xml",
@@ -102,6 +103,9 @@
         ],
         "web.assets_backend_lazy": [
             "crm_roi/static/src/views/**/*",
+        ],
+        "spreadsheet.o_spreadsheet": [
+            "crm_roi/static/src/dashboards/**/*",
         ],
         "web.assets_tests": [
             "crm_roi/static/tests/tours/**/*",

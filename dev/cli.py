@@ -95,6 +95,13 @@ def do_pot(args, settings):
     say(f"wrote {pot.write(odoo)}")
 
 
+def do_dashboards(args, settings):
+    """write the dashboards' files, data/dashboards/*.json, from dev/dashboards"""
+    from . import dashboards
+
+    say(f"wrote {dashboards.write()} files in {dashboards.FOLDER}")
+
+
 def do_db(args, settings):
     """create or update a private database with the addon installed"""
     template.setup(settings)
@@ -205,6 +212,7 @@ def parser():
     seed = (["--seed"], {"type": int, "help": "decides the random moments"})
     add("drills", (["--kills"], {"type": int, "help": "how many of the nightly job"}), seed)
     add("pot", db, fresh, update, beside)
+    add("dashboards")
     add("db", db, fresh, update, beside)
     add("shell", db, fresh, update, beside)
     add("serve", db, fresh, update, beside, port, words)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 
+from . import dashboards
 from .settings import ADDON, CHECKOUT, DEV
 from .template import manifest
 from .testing import export, git
@@ -121,6 +122,8 @@ def run_all(settings, tally):
         faults += check_manifest(folder, manifest(folder))
     with tally.check("no foreign host, machine path or conflict mark") as faults:
         faults += check_texts(names)
+    with tally.check("dashboards are as described in dev/dashboards") as faults:
+        faults += [f"{name}: run python3 -m dev dashboards" for name in dashboards.stale()]
     with tally.check("Python compiles on the oldest version") as faults:
         faults += check_syntax(settings, names)
 

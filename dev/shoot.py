@@ -27,6 +27,7 @@ class Browser:
         self.base, self.login, self.password = base.rstrip("/"), login, password
         self.width, self.height, self.phone = width, height, phone
         self.messages = []
+        self.reading = set()
 
     def __enter__(self):
         from playwright.sync_api import sync_playwright
@@ -43,6 +44,11 @@ class Browser:
         self.page = context.new_page()
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
+        # Dashboards read without the indicator of the client.
+        self.page.on("request", lambda request: "/web/dataset/" in request.url
+                     and self.reading.add(request))
+        for over in ("requestfinished", "requestfailed"):
+            self.page.on(over, lambda request: self.reading.discard(request))
         if self.login:
             self._log_in()
         return self
@@ -79,7 +85,7 @@ class Browser:
                 self._settle()
             if wait:
                 self.page.wait_for_selector(wait, timeout=timeout)
-                self.page.wait_for_timeout(300)
+                self._settle()
         except Error as error:
             return str(error).split("\n")[0]
         return ""
@@ -91,7 +97,7 @@ class Browser:
         for _attempt in range(80):
             self.page.wait_for_timeout(250)
             try:
-                if not self.page.evaluate(BUSY):
+                if not self.page.evaluate(BUSY) and not self.reading:
                     break
             except Error:
                 continue  # the page is just being replaced by the next one

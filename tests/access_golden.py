@@ -155,6 +155,9 @@ PUBLIC_METHODS = {
     "models.kpi_drill": {
         "action_drill": "returns a domain; the records are read with the caller's rights",
     },
+    "models.kpi_figures_dashboard": {
+        "spreadsheet_fetch_figures": "reads figures with the caller's rights",
+    },
     "models.res_config_settings": {
         "action_run_kpi_nightly": "runs the job when the caller may write scheduled actions",
     },

@@ -1,0 +1,95 @@
+"""CRM Director: how sales stand, in a minute."""
+
+from .book import Book
+from .kpi import Kpi, matched, period_filters
+from .months import Months, forecast
+from .parts import Figures, bars, comparison, heading, note, ranking, records, tiles
+
+NAME = "CRM Director"
+FILTERS = ("period", "company", "team", "user", "source")
+
+KPIS = (
+    Kpi("lead_count", "Leads", "count", (412, 380, 400)),
+    Kpi("win_rate", "Win Rate", "percent", (0.34, 0.31, 0.33, 0.3), basis="n = 212"),
+    Kpi("won_revenue", "Won Revenue", "currency", (486000, 441000, 500000)),
+    Kpi("margin_rate", "Margin Rate", "percent", (0.41, 0.43, 0.42)),
+    Kpi("average_cycle_days", "Sales Cycle in Days", "days", (46.2, 49.8, 45, 52), "lower",
+        "n = 72"),
+    Kpi("customer_acquisition_cost", "Acquisition Cost", "currency", (1240, 1310, 1200), "lower",
+        "n = 58"),
+    Kpi("revenue_to_cost", "Revenue to Cost", "times", (5.4, 4.9, 5)),
+    Kpi("retention_rate", "Retention", "percent", (0.72, 0.7, 0.75, 0.7), basis="n = 140"),
+    Kpi("overdue_count", "Overdue Deals", "count", (18, 25, 15), "lower", options="last"),
+    Kpi("weighted_revenue", "Weighted Pipeline", "currency", (915000, 870000), options="last"),
+)
+
+MONTHS = (("won_revenue", "currency"), ("win_rate", "percent"), ("lead_count", "count"),
+          ("dated_count", "count"), ("due_revenue", "currency"), ("due_next_revenue", "currency"))
+MONTH_SAMPLES = {
+    "won_revenue": (118000, 131000, 124000, 142000, 139000, 151000, 128000, 147000, 155000,
+                    149000, 162000, 171000, 96000),
+    "win_rate": (0.29, 0.31, 0.3, 0.33, 0.32, 0.35, 0.3, 0.33, 0.34, 0.32, 0.35, 0.36, 0.34),
+    "lead_count": (120, 131, 118, 142, 137, 149, 122, 139, 146, 141, 152, 158, 92),
+    "dated_count": (60,) * 13,
+    "due_revenue": (52000,) * 13,
+    "due_next_revenue": (125000, 128000, 136000, 141000, 144000, 146000, 133000, 141000, 149000,
+                         158000, 155000, 168000, 174000),
+}
+MEASURES = (("lead_count", "count"), ("won_count", "count"), ("win_rate", "percent"),
+            ("won_revenue", "currency"), ("margin_rate", "percent"),
+            ("average_cycle_days", "days"), ("overdue_count", "count"))
+TEAMS = (("Inside Sales", 210, 41, 0.36, 268000, 0.42, 41.5, 8),
+         ("Field Sales", 132, 22, 0.32, 174000, 0.4, 55.1, 7),
+         ("Partners", 70, 9, 0.29, 44000, 0.38, 50.3, 3))
+REPS = (("Anna", 96, 19, 0.38, 131000, 0.43, 40.2, 3), ("Ben", 88, 16, 0.34, 112000, 0.41, 44.8, 4),
+        ("Chris", 80, 13, 0.31, 86000, 0.4, 49.9, 5))
+SOURCES = (("Website", 188, 28, 0.31, 171000, 0.41, 48.2, 9),
+           ("Referral", 74, 24, 0.47, 182000, 0.44, 37.5, 2),
+           ("Trade Fair", 92, 12, 0.24, 78000, 0.39, 56.4, 5))
+STAGES = (("New", 46), ("Qualified", 33), ("Proposition", 21), ("Negotiation", 12))
+SLIPPING = (("Globex", "A", "Anna", "12 Sep 2026", 84, 42000),
+            ("Initech", "B", "Ben", "3 Aug 2026", 110, 18500))
+
+
+def build(is_sample=False):
+    """The dashboard as a :class:`Book`."""
+    book = Book(is_sample)
+    book.filters = period_filters(FILTERS)
+    sheet = book.sheet("Dashboard", (214, *([118] * 6), 168))
+    figures = Figures(book, KPIS)
+    months = Months(book, MONTHS, FILTERS, MONTH_SAMPLES)
+    row = tiles(sheet, figures, KPIS, 1, menu="crm_roi.menu_crm_kpi_overview")
+    heading(sheet, row, "Key Figures", "menu_crm_kpi_overview")
+    row = comparison(sheet, figures, row + 1)
+    heading(sheet, row, "Won Revenue and Win Rate by Month", "menu_crm_kpi_sales")
+    row = months.chart(sheet, "trend", row + 1, "won_revenue", "win_rate",
+                       ("Won revenue", "Win rate"))
+    row = _rankings(sheet, book, row)
+    row = forecast(sheet, months, row, "Forecast by Month", "menu_crm_kpi_pipeline")
+    heading(sheet, row, "Open Opportunities by Stage, Now")
+    row = bars(sheet, book, row + 1, "Stages", "crm.lead", "stage_id", "__count",
+               (("type", "=", "opportunity"), ("won_status", "=", "pending")),
+               matched(("company", "team", "user", "source")), STAGES)
+    records(
+        sheet, book, row, "Customers Slipping Away", "crm.customer.value",
+        (("partner_id", None, "text"), ("customer_tier_id", None, "text"),
+         ("user_id", None, "text"), ("last_order_date", None, "date"),
+         ("days_silent", None, "count"), ("value_at_stake", None, "currency")),
+        (("value_at_stake", False),), (("lifecycle_stage", "=", "at_risk"),),
+        matched(("company", "team", "user")), SLIPPING, menu="menu_crm_customer_slipping",
+    )
+    return book
+
+
+def _rankings(sheet, book, row):
+    heading(sheet, row, "Teams, Salespeople and Sources", "menu_crm_kpi_sales")
+    row += 1
+    for title, group, samples, count in (
+        ("Sales Team", "team_id", TEAMS, 5), ("Salesperson", "user_id", REPS, 10),
+        ("Source", "source_id", SOURCES, 8),
+    ):
+        row = ranking(sheet, book, row, title, group, MEASURES, FILTERS, "won_revenue", samples,
+                      count=count)
+    note(sheet, row - 1, "Best first, by won revenue. Rates of few deals say little: see the "
+                         "intervals on the KPI board.")
+    return row + 1
