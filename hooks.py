@@ -7,6 +7,8 @@ ADDON = "crm_roi"
 
 def uninstall_hook(env):
     """Remove what users left on the addon's models and fields, which would not work any more."""
+    # What is shown on tickets for a rule goes with it.
+    env["crm.priority.rule"].search([]).active = False
     own_models = {
         name for name, model in env.registry.models.items() if model._original_module == ADDON
     }

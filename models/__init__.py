@@ -54,6 +54,7 @@ from . import crm_customer_tier_override
 from . import crm_customer_tier_change
 from . import crm_customer_forecast
 from . import crm_customer_value
+from . import crm_customer_value_priority
 from . import crm_customer_follow_up
 from . import customer_months
 from . import crm_customer_month
@@ -63,13 +64,15 @@ from . import base_partner_merge_automatic_wizard
 from . import priority_condition
 from . import priority_candidates
 from . import priority_engine
-from . import priority_job
 from . import priority_watch
+from . import priority_queueing
+from . import priority_job
 from . import crm_priority_applied
 from . import crm_priority_queue
 from . import crm_priority_rule
 from . import crm_priority_rule_check
 from . import crm_priority_rule_line
+from . import crm_priority_rule_preview
 from . import crm_priority_rule_ready
 from . import calendar_event
 from . import crm_lead
@@ -182,6 +185,7 @@ from . import res_config_settings_benchmark
 from . import res_currency_rate
 from . import res_partner
 from . import res_partner_customer
+from . import res_partner_priority
 from . import res_users
 from . import resource_calendar
 from . import sale_order

@@ -12,6 +12,7 @@ class MergePartnerAutomatic(models.TransientModel):
         merged = {*customers.ids, *partner_ids}
         self.env["sale.order"]._kpi_recompute_sql(partner_ids=merged)
         self._merge_customer_values(merged)
+        self.env["crm.priority.rule"]._queue_customers(self.env["res.partner"].browse(merged))
         return result
 
     def _merge_customer_values(self, merged):

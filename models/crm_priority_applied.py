@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 CAUSES = [
     ("create", "Created"), ("partner", "Customer Set"), ("tier", "Tier Changed"),
-    ("ageing", "Waited Long"),
+    ("ageing", "Waited Long"), ("asked", "Raised on Request"),
 ]
 
 
@@ -44,6 +45,17 @@ class CrmPriorityApplied(models.Model):
 
     _ticket_idx = models.Index("(model_name, res_id, id DESC)")
 
+    label_before = fields.Char("From", compute="_compute_labels")
+    label = fields.Char("To", compute="_compute_labels")
+
+    @api.depends("model_name", "rule_id", "priority", "priority_before")
+    def _compute_labels(self):
+        choices = dict(self.env["crm.priority.rule.line"]._select_choices())
+        for row in self:
+            start = f"{row.model_name},{row.rule_id.priority_field},"
+            row.label_before = choices.get(f"{start}{row.priority_before}", row.priority_before)
+            row.label = choices.get(f"{start}{row.priority}", row.priority)
+
     @api.depends("model_name", "res_id")
     def _compute_document(self):
         for name, rows in self.grouped("model_name").items():
@@ -51,6 +63,29 @@ class CrmPriorityApplied(models.Model):
             names = {ticket.id: ticket.display_name for ticket in tickets}
             for row in rows:
                 row.document = names.get(row.res_id)
+
+    def action_open_ticket(self):
+        """:return: action that opens the ticket with the rights of the caller"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window", "res_model": self.model_name, "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    @api.autovacuum
+    def _forget_deleted(self):
+        """Remove what is kept of tickets that are gone."""
+        for table in (self._name, "crm.priority.queue"):
+            for (name,) in self.env.execute_query(SQL(
+                "SELECT DISTINCT model_name FROM %s", SQL.identifier(self.env[table]._table),
+            )):
+                if name in self.env:
+                    self.env.execute_query(SQL(
+                        """DELETE FROM %s kept WHERE model_name = %s AND NOT EXISTS (
+                               SELECT FROM %s ticket WHERE ticket.id = kept.res_id)""",
+                        SQL.identifier(self.env[table]._table), name,
+                        SQL.identifier(self.env[name]._table),
+                    ))
 
     def _refuse_manual_change(self):
         raise AccessError(self.env._(

@@ -54,7 +54,7 @@ class CrmPriorityRuleLine(models.Model):
     @api.constrains("choice", "rule_id")
     def _check_choice(self):
         for line in self:
-            if line.choice not in line.choices:
+            if line.choice not in (line.choices or ()):
                 raise ValidationError(self.env._(
                     "“%(priority)s” is no priority of the tickets of “%(rule)s”. Choose one of "
                     "the field “%(field)s” in the line of tier “%(tier)s”.",

@@ -1,8 +1,11 @@
 """Rules that are there as soon as a known ticket app is, switched off until somebody wants them."""
 
+import logging
 from typing import NamedTuple
 
 from odoo import api, models
+
+_logger = logging.getLogger(__name__)
 
 ACTIVE_PARAMETER = "crm_roi.priority_rules_active"
 
@@ -47,11 +50,19 @@ class CrmPriorityRule(models.Model):
         companies = companies or Rule.env["res.company"].search([])
         have = {(rule.model_name, rule.company_id) for rule in Rule.search([])}
         is_active = Rule.env["ir.config_parameter"].get_param(ACTIVE_PARAMETER) == "True"
-        Rule.create([
-            {**self._ready_values(name, company), "active": is_active}
-            for name in KNOWN if name in self.env
-            for company in companies if (name, company) not in have
-        ])
+        for name in KNOWN:
+            new = [company for company in companies if (name, company) not in have]
+            if name not in self.env or not new:
+                continue
+            try:
+                with Rule.env.cr.savepoint():
+                    Rule.create([
+                        {**Rule._ready_values(name, company), "active": is_active}
+                        for company in new
+                    ])
+            except Exception:
+                # An app that calls another thing a ticket must still be installed.
+                _logger.warning("No ready-made priority rule for %s", name, exc_info=True)
 
     @api.model
     def _ready_values(self, model_name, company):

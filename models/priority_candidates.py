@@ -87,18 +87,8 @@ class PriorityCandidates(models.AbstractModel):
         :param domain: restricts the tickets; without ids only open tickets make sense
         :return: SQL of rows ``(id, priority, first priority, tier, new priority)``
         """
-        Model = self._ticket_model()
-        open_only = cause in ("tier", "ageing")
-        query = Model.with_context(active_test=False)._search(domain & self._scope(open_only))
-        ticket = query.table
-        partner = self._join_partner(Model, ticket, query)
         values = self._priority_values()
-        tickets = query.select(
-            SQL("%s AS id", SQL.identifier(ticket, "id")),
-            SQL("%s AS present", SQL.identifier(ticket, self.priority_field)),
-            SQL("%s AS partner_id", SQL.identifier(partner, "commercial_partner_id")),
-            SQL("%s AS born", SQL.identifier(ticket, "create_date")),
-        )
+        tickets = self._tickets_sql(domain, open_only=cause not in ("create", "partner"))
         return SQL(
             """SELECT id, present, first, tier_id, (%(values)s::text[])[target] AS priority
                FROM (
@@ -128,6 +118,19 @@ class PriorityCandidates(models.AbstractModel):
             values=values, tickets=tickets, company=self.company_id.id, rule=self.id,
             model=self.model_name, usual=self._usual_priority(),
             target=self._target(cause, values),
+        )
+
+    def _tickets_sql(self, domain, open_only):
+        """:return: SQL of the rule's tickets: ``(id, present priority, customer, born)``"""
+        Model = self._ticket_model().with_context(active_test=False)
+        query = Model._search(domain & self._scope(open_only))
+        ticket = query.table
+        partner = self._join_partner(Model, ticket, query)
+        return query.select(
+            SQL("%s AS id", SQL.identifier(ticket, "id")),
+            SQL("%s AS present", SQL.identifier(ticket, self.priority_field)),
+            SQL("%s AS partner_id", SQL.identifier(partner, "commercial_partner_id")),
+            SQL("%s AS born", SQL.identifier(ticket, "create_date")),
         )
 
     def _target(self, cause, values):

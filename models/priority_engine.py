@@ -14,8 +14,11 @@ RAISING = "crm_priority_raising"
 BATCH_LIMIT = 100
 # Milliseconds a statement may take while somebody waits for a ticket to be saved.
 TIMEOUT_SAVE = 2_000
-SWITCHES = {"create": "on_create", "partner": "on_partner", "tier": "on_tier",
-            "ageing": "ageing_hours"}
+# Which rules are for which cause; what somebody asks for is for all.
+SWITCHES = {
+    "create": ("on_create", "=", True), "partner": ("on_partner", "=", True),
+    "tier": ("on_tier", "=", True), "ageing": ("ageing_hours", ">", 0), "asked": (1, "=", 1),
+}
 
 
 class PriorityEngine(models.AbstractModel):
@@ -28,7 +31,7 @@ class PriorityEngine(models.AbstractModel):
         """:return: active rules of all companies for tickets of a model"""
         # Whoever creates a ticket need not be allowed to read rules.
         return self.env["crm.priority.rule"].sudo().search([
-            ("model_name", "=", model_name), (SWITCHES[cause], "not in", [False, 0]),
+            ("model_name", "=", model_name), SWITCHES[cause],
         ])
 
     @api.model
@@ -129,7 +132,7 @@ class PriorityEngine(models.AbstractModel):
     def _raise_safely(self, model_name, cause, ids, chosen=()):
         """Raise tickets; whatever goes wrong, they stay as they were saved and wait in the queue.
 
-        What others have pending must have been flushed: their errors are theirs.
+        What others have pending must be done, hooks included: their errors are theirs.
         """
         guard = self.env["crm.lead.score.guard"]
         queue = self.env["crm.priority.queue"]
@@ -141,9 +144,11 @@ class PriorityEngine(models.AbstractModel):
                 left = self._raise_tickets(model_name, cause, ids, BATCH_LIMIT) if ids else []
                 guard._limit_time(before)
                 queue._put(model_name, left, cause)
+                # Whatever the writing has set off belongs to it, hooks included.
+                self.env.cr.flush()
         except Exception as error:
             # What the savepoint took back must not be written again from the cache.
-            self.env.clear()
+            self.env.cr.clear()
             _logger.warning(
                 "Priority of %s %s is left to the scheduled action: %s", model_name, list(ids),
                 error, exc_info=True,

@@ -12,7 +12,7 @@ BATCH = 200
 
 class PriorityJob(models.AbstractModel):
     _name = "crm.priority.job"
-    _inherit = ["crm.priority.engine"]
+    _inherit = ["crm.priority.queueing"]
     _description = "Priorities: Scheduled Actions"
 
     @api.model
@@ -45,7 +45,7 @@ class PriorityJob(models.AbstractModel):
             with self.env.cr.savepoint(flush=False):
                 self._raise_tickets(model_name, cause, ids)
         except Exception as error:
-            self.env.clear()
+            self.env.cr.clear()
             if len(ids) > 1:
                 for ticket in ids:
                     self._raise_batch(model_name, cause, [ticket], attempts)
@@ -65,6 +65,7 @@ class PriorityJob(models.AbstractModel):
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(rules))
         done = 0
+        self.env.flush_all()
         for rule in rules:
             if not rule._find_problem():
                 ids = [row[0] for row in self.env.execute_query(

@@ -48,6 +48,11 @@ class PriorityWatch(models.AbstractModel):
         })
 
     @api.model
+    def _watched_models(self):
+        """:return: names of the models that have an active rule, sorted"""
+        return sorted(name for name in self._watched() if name in self.env)
+
+    @api.model
     def _note(self, model_name, cause, ids):
         """Have tickets looked at when the transaction ends.
 
@@ -66,12 +71,11 @@ class PriorityWatch(models.AbstractModel):
     @api.model
     def _run_pending(self):
         """Raise what was noted in this transaction; called once everything else is done."""
-        if PENDING not in self.env.cr.precommit.data:
-            return
-        # Outside of any savepoint of ours: errors of others are theirs.
-        self.env.flush_all()
         # The next change notes its tickets anew, with a callback of its own.
-        for model_name, noted in self.env.cr.precommit.data.pop(PENDING).items():
+        pending = self.env.cr.precommit.data.pop(PENDING, {})
+        for model_name, noted in pending.items():
+            # Outside of any savepoint of ours: errors of others are theirs.
+            self.env.cr.flush()
             chosen, created = noted.get("chosen", {}), noted.get("create", {})
             changed = [ticket for ticket in noted.get("partner", ()) if ticket not in created]
             self._raise_safely(model_name, "create", list(created), chosen)

@@ -44,6 +44,7 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         # Whoever may create a company gets its tiers, whatever else they may do.
         self.env["crm.customer.tier"].sudo()._seed(companies)
+        self.env["crm.priority.rule"]._make_ready(companies)
         return companies
 
     def write(self, vals):

@@ -10,6 +10,11 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.customer_tier_method", readonly=False
     )
     customer_tier_slack = fields.Float(related="company_id.customer_tier_slack", readonly=False)
+    priority_rules_active = fields.Boolean(
+        "Start With Ready-Made Priority Rules", config_parameter="crm_roi.priority_rules_active",
+        help="When a ticket app is installed, its ready-made priority rules are switched on at "
+             "once. Otherwise somebody has to switch them on.",
+    )
 
     def action_run_customer_nightly(self):
         """Compute the figures of customers now, as their own scheduled job (one at a time).

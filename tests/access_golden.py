@@ -118,6 +118,14 @@ PUBLIC_METHODS = {
         "action_open_proofs": "returns an action",
         "action_switch_on": "writes rule sets with the caller's rights",
     },
+    "models.crm_priority_applied": {
+        "action_open_ticket": "returns an action; the ticket is opened with the caller's rights",
+    },
+    "models.crm_priority_rule_preview": {
+        "action_open_raised": "returns an action",
+        "action_preview": "returns a domain of ids of tickets the caller may read",
+        "action_raise_now": "queues tickets, for who may write the rule",
+    },
     "models.crm_roi_baseline": {
         "action_confirm": "freezes a baseline the caller may write",
         "action_read": "writes figures of a baseline the caller may write",

@@ -64,6 +64,13 @@ class PriorityCase(KpiCase):
             "company_id": cls.company.id, **values,
         })
 
+    def setUp(self):
+        super().setUp()
+        # Scheduled actions commit; a test must not.
+        self.patch(
+            self.registry["ir.cron"], "_commit_progress", lambda _cron, *_args, **_kw: 60,
+        )
+
     def end(self):
         """What the end of the transaction does, short of committing."""
         self.env.cr.flush()
