@@ -9,10 +9,12 @@ from . import kpi_stock
 from . import kpi_fact_table
 from . import kpi_scan
 from . import kpi_engine
+from . import kpi_compare
 from . import kpi_nightly
 from . import kpi_drill
 from . import activity_source
 from . import crm_roi_report
+from . import kpi_live
 from . import crm_roi_channel_mixin
 from . import lead_score_change
 from . import lead_score_condition
@@ -33,6 +35,8 @@ from . import crm_kpi_snapshot_cost
 from . import crm_kpi_snapshot_forecast
 from . import crm_kpi_snapshot_score
 from . import crm_kpi_snapshot_activity
+from . import kpi_ticket_facts
+from . import crm_kpi_snapshot_ticket
 from . import crm_kpi
 from . import crm_kpi_text
 from . import kpi_figures
@@ -178,8 +182,10 @@ from . import res_company_acting
 from . import res_company_activity
 from . import res_company_benchmark
 from . import res_company_customer
+from . import res_company_ticket
 from . import res_config_settings
 from . import res_config_settings_customer
+from . import res_config_settings_ticket
 from . import res_config_settings_acting
 from . import res_config_settings_benchmark
 from . import res_currency_rate

@@ -9,6 +9,7 @@ from ..tools.statistics import wilson
 THEMES = [
     ("leads", "Leads"), ("deals", "Deals"), ("pipeline", "Pipeline"), ("orders", "Orders"),
     ("customers", "Customers"), ("activities", "Activities"), ("costs", "Costs & ROI"),
+    ("support", "Support"),
 ]
 UNITS = [
     ("count", "Number"), ("percent", "Percent"), ("currency", "Money"), ("days", "Days"),
@@ -147,11 +148,19 @@ class CrmKpi(models.Model):
                 "formula": getattr(field, "formula", None) or False,
                 "source": f"{fact.model}: {fact.aggregate} by {fact.time_field or 'end of day'}"
                 if fact else False,
-                "declaration": repr(fact) if fact else field.formula,
+                "declaration": self._declaration(field, fact),
                 "sequence": sequence,
                 "is_restricted": bool(field.groups),
             }
         return declared
+
+    @api.model
+    def _declaration(self, field, fact):
+        """What the KPI counts, in one text; that of a report over optional apps names them."""
+        if not fact:
+            return field.formula
+        apps = getattr(self.env.get(fact.model), "_kpi_apps", dict)()
+        return repr(fact) + "".join(f" {app.model}/{app.closed_date}" for app in apps.values())
 
     # ------------------------------------------------------------------
     # Values

@@ -109,7 +109,11 @@ class CrmLead(models.Model):
         )
 
     @api.model
-    def _kpi_message_answers_sql(self, scope):
+    def _kpi_message_answers_sql(self, scope, model="crm.lead"):
+        """One row for each answer: ``lead_id``, ``moment``, ``partner_id``.
+
+        :param model: whose messages; ``lead_id`` is then the id of such a record
+        """
         # A done activity leaves a message that names its type and its doer, to the second;
         # the activity itself only knows the day. User 1 is the system.
         return SQL(
@@ -119,7 +123,7 @@ class CrmLead(models.Model):
                LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
                LEFT JOIN mail_activity_type activity
                          ON activity.id = message.mail_activity_type_id
-               WHERE message.model = 'crm.lead' AND %(scope)s
+               WHERE message.model = %(model)s AND %(scope)s
                  AND (activity.category = 'phonecall' OR (
                      activity.id IS NULL AND message.message_type IN %(types)s
                      AND message.is_internal IS NOT TRUE
@@ -128,7 +132,7 @@ class CrmLead(models.Model):
                  AND message.author_id IN (
                      SELECT partner_id FROM res_users WHERE share IS NOT TRUE AND id <> 1
                  )""",
-            scope=scope, types=ANSWER_TYPES,
+            model=model, scope=scope, types=ANSWER_TYPES,
         )
 
     @api.model

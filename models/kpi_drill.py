@@ -39,7 +39,7 @@ class KpiDrill(models.AbstractModel):
             ))
         name = self._drill_fact_name(measure)
         fact = self._kpi_facts()[name]
-        if fact.model not in self.env:
+        if not self._kpi_has_source(fact.model):
             raise UserError(self.env._(
                 "“%(kpi)s” counts records of an app that is not installed.",
                 kpi=self._fields[measure]._description_string(self.env),

@@ -124,7 +124,7 @@ class KpiEngine(models.AbstractModel):
         """Facts of a kind whose model is installed; the others' columns stay empty."""
         return {
             name: fact for name, fact in self._kpi_facts().items()
-            if fact.is_stock == is_stock and fact.model in self.env
+            if fact.is_stock == is_stock and self._kpi_has_source(fact.model)
         }
 
     # ------------------------------------------------------------------

@@ -59,6 +59,14 @@ class KpiFactTable(models.AbstractModel):
         return None
 
     @api.model
+    def _kpi_has_source(self, model_name):
+        """Whether there is anything to measure: the model is there and, when it is a report over
+        optional apps (it then says so itself), at least one of them is."""
+        if model_name not in self.env:
+            return False
+        return getattr(self.env[model_name], "_kpi_source_is_there", lambda: True)()
+
+    @api.model
     def _kpi_parts(self, name):
         """:return: list of fact field names a KPI rests on (itself, when it is a fact)."""
         field = self._fields[name]
@@ -248,7 +256,7 @@ class KpiFactTable(models.AbstractModel):
                 lambda number: SQL("%s::float8", number),
                 self._kpi_operation,
             )
-        if Fact.of(self._fields[name].fact).model not in self.env:
+        if not self._kpi_has_source(Fact.of(self._fields[name].fact).model):
             return SQL("NULL::float8")
         if kind == "stock":
             return self._stock_aggregate(name, query)

@@ -25,6 +25,7 @@ class KpiNightly(models.AbstractModel):
     """
 
     _name = "crm.kpi.nightly"
+    _inherit = ["crm.kpi.compare"]
     _description = "KPI Nightly Action"
 
     @api.model
@@ -38,6 +39,8 @@ class KpiNightly(models.AbstractModel):
             # Once a night: nobody writes anything when a planned meeting takes place.
             self._record_meetings()
             self._keep_costs()
+            self._mark_differing_days()
+            steps = self._nightly_steps()
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(steps))
         done = 0

@@ -4,6 +4,8 @@ from . import (
     crm_customer_cohort,
     crm_deal_effort,
     crm_kpi_active_customer,
+    crm_kpi_support,
+    crm_kpi_ticket,
     crm_roi_attribution,
     crm_roi_channel,
     crm_roi_cost_day,

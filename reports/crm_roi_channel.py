@@ -1,5 +1,3 @@
-from datetime import date, timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -9,7 +7,6 @@ from ..models.optional_number import OptionalMonetary
 from ..tools.fact import COUNT
 
 COSTS = "crm.roi.cost.day"
-BEGINNING = date(1970, 1, 1)
 
 
 class CrmRoiChannel(models.Model):
@@ -21,7 +18,7 @@ class CrmRoiChannel(models.Model):
     """
 
     _name = "crm.roi.channel"
-    _inherit = ["crm.roi.report"]
+    _inherit = ["crm.kpi.live"]
     _description = "Campaign and Source Figures"
     _auto = False
     _order = "day desc, id desc"
@@ -96,48 +93,6 @@ class CrmRoiChannel(models.Model):
         ],
         "res.company": ["currency_id"],
     }
-
-    @property
-    def _table_query(self):
-        keys = self._row_keys_sql()
-        return SQL(
-            """SELECT hashtextextended(
-                          concat_ws('/', day, COALESCE(company_id, 0), COALESCE(campaign_id, 0),
-                                    COALESCE(source_id, 0), COALESCE(medium_id, 0)), 0
-                      ) & 9007199254740991 AS id,
-                      day, company_id, currency_id, %(keys)s, %(facts)s
-               FROM (%(units)s) AS unit""",
-            keys=keys, facts=SQL(", ").join(map(SQL.identifier, self._kpi_facts())),
-            units=SQL(" UNION ALL ").join(
-                self._unit_sql(company_id, timezone) for company_id, timezone in self._read_units()
-            ),
-        )
-
-    @api.model
-    def _read_units(self):
-        """The companies one is working in, and what belongs to none: others cannot be read."""
-        return [
-            (company_id, timezone) for company_id, timezone in self._kpi_units()
-            if company_id is None or company_id in self.env.companies.ids
-        ]
-
-    @api.model
-    def _unit_sql(self, company_id, timezone):
-        """SQL of the rows of a company, until today."""
-        return SQL(
-            """SELECT flow.*, %(company)s::integer AS company_id, company.currency_id
-               FROM (%(flows)s) AS flow
-               LEFT JOIN res_company company ON company.id = %(company)s""",
-            company=company_id,
-            flows=self._flows_sql(
-                self._kpi_facts(), company_id, timezone, BEGINNING, self._drill_end(timezone)
-            ),
-        )
-
-    @api.model
-    def _drill_end(self, timezone):
-        # Live figures have today in them; costs of days to come are not spent yet.
-        return super()._drill_end(timezone) + timedelta(days=1)
 
     @api.model
     def _kpi_span_sql(self):

@@ -27,6 +27,8 @@ MATRIX = {
     "crm.kpi.snapshot.day": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.target": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.kpi.target.month": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.kpi.support": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.kpi.ticket": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.lead.followup": {"manager": "r", "other_manager": "r"},
     "crm.lead.followup.rule": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.hot": {"manager": "r", "other_manager": "r"},
