@@ -40,8 +40,7 @@ class KpiCompare(models.AbstractModel):
     @api.model
     def _mark_differing_unit(self, facts, company_id, timezone):
         today = self.env["res.company"]._kpi_today(timezone)
-        # Only the company's own settings are read; the nightly action acts for nobody.
-        lock = self.env["res.company"].sudo().browse(company_id or []).kpi_lock_date
+        lock = self._unit_lock_date(company_id)
         first = lock or self._first_day(company_id, timezone)
         if not first or first >= today:
             return

@@ -75,8 +75,7 @@ class KpiEngine(models.AbstractModel):
 
     @api.model
     def _refresh_unit(self, company_id, timezone, date_from, date_to):
-        # Only the company's own settings are read; the nightly action acts for nobody.
-        lock = self.env["res.company"].sudo().browse(company_id or []).kpi_lock_date
+        lock = self._unit_lock_date(company_id)
         date_from = max(date_from, lock) if lock else date_from
         date_to = min(date_to, self.env["res.company"]._kpi_today(timezone))
         date_from = max(date_from, self._first_day_in_currency(company_id, date_from, date_to))
@@ -255,6 +254,12 @@ class KpiEngine(models.AbstractModel):
             old=SQL(", ").join(SQL("kpi.%s", column) for column in update),
             new=SQL(", ").join(new),
         )
+
+    @api.model
+    def _unit_lock_date(self, company_id):
+        """Day before which nothing of a unit moves any more, or False."""
+        # Only the company's own settings are read; the nightly action acts for nobody.
+        return self.env["res.company"].sudo().browse(company_id or []).kpi_lock_date
 
     @api.model
     def _unit_currency(self, company_id):

@@ -102,8 +102,7 @@ class KpiNightly(models.AbstractModel):
         days.update(
             self.env["crm.kpi.snapshot.day"]._missing_days(company_id, timezone, first, today)
         )
-        # Only the company's own settings are read; the nightly action acts for nobody.
-        lock = self.env["res.company"].sudo().browse(company_id or []).kpi_lock_date
+        lock = self._unit_lock_date(company_id)
         # Marks of frozen days are kept: they count when the lock date is moved back.
         return {day for day in days if not lock or day >= lock}
 

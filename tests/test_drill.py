@@ -62,7 +62,7 @@ class TestDrill(KpiCase):
         """For each KPI, each group: the drill's records are as many as the figure says."""
         checked = 0
         for reader in self._scopes():
-            for name in sorted(reader._kpi_facts()):
+            for name in self._measured(reader):
                 for groupby in (
                     [],
                     ["user_id"],
@@ -78,6 +78,14 @@ class TestDrill(KpiCase):
         for name in ("order_count", "new_customer_count", "repeat_order_count", "won_count",
                      "lost_count", "open_count", "overdue_count", "lead_qualified_count"):
             self.assertIn(name, counted)
+
+    @staticmethod
+    def _measured(reader):
+        """Names of the facts whose app is installed."""
+        return sorted(
+            name for name, fact in reader._kpi_facts().items()
+            if reader._kpi_has_source(fact.model)
+        )
 
     def _total(self, name):
         return self.Snapshot._read_group(
@@ -120,7 +128,8 @@ class TestDrill(KpiCase):
     def test_sums_equal_the_sum_over_the_opened_records(self):
         reader = next(self._scopes())
         domain = [("day", ">=", str(self.first))]
-        for name, fact in reader._kpi_facts().items():
+        for name in self._measured(reader):
+            fact = reader._kpi_facts()[name]
             if fact.aggregate == "count" or fact.is_stock:
                 continue
             total = reader._read_group(domain, [], [f"{name}:sum"])[0][0]
