@@ -1,1 +1,2 @@
+from . import kpi_report_unsubscribe
 from . import pivot_export

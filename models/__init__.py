@@ -64,6 +64,17 @@ from . import customer_months
 from . import crm_customer_month
 from . import crm_customer_curve
 from . import crm_kpi_snapshot_customer
+from . import kpi_kit_breakdown
+from . import kpi_kit_lists
+from . import kpi_kit_paper
+from . import kpi_kit
+from . import kpi_report_delivery
+from . import kpi_report_follow
+from . import kpi_report_sending
+from . import kpi_report_words
+from . import crm_kpi_report_schedule
+from . import crm_kpi_report_recipient
+from . import crm_kpi_report_log
 from . import base_partner_merge_automatic_wizard
 from . import priority_condition
 from . import priority_candidates

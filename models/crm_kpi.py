@@ -121,6 +121,7 @@ class CrmKpi(models.Model):
             elif kpi._differs(declared[code]):
                 kpi.write(declared[code])
         Kpi.env["crm.roi.feature"]._fill_seed_kpis()
+        Kpi.env["crm.kpi.report.schedule"]._fill_seed_kpis()
         if known and any(vals["kind"] == "flow" for vals in [*new, *redefined]):
             self.env["crm.kpi.dirty.day"]._mark_all()
 

@@ -2,14 +2,16 @@ from odoo import models
 from odoo.exceptions import UserError
 
 STUDY = "crm_roi.report_roi_study"
+# Printed without Odoo's header, on the paper of the company.
+OWN_REPORTS = {STUDY, "crm_roi.report_kpi_kit"}
 
 
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def get_paperformat(self):
-        """The printed study has no header: the paper of the company, with narrow margins."""
-        if self.report_name != STUDY or self.paperformat_id:
+        """Our reports have no header: the paper of the company, with narrow margins."""
+        if self.report_name not in OWN_REPORTS or self.paperformat_id:
             return super().get_paperformat()
         is_letter = self.env.company.paperformat_id.format == "Letter"
         return self.env.ref(
@@ -17,9 +19,10 @@ class IrActionsReport(models.Model):
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         report = self._get_report(report_ref)
-        if report.report_name == STUDY and self.get_wkhtmltopdf_state() in ("install", "broken"):
+        is_missing = self.get_wkhtmltopdf_state() in ("install", "broken")
+        if report.report_name in OWN_REPORTS and is_missing:
             raise UserError(self.env._(
                 "“%(report)s” cannot be printed: the server lacks a working wkhtmltopdf, the "
                 "program that makes PDF files. Ask your administrator to install the package "
-                "wkhtmltopdf, or download the study as XLSX.", report=report.name))
+                "wkhtmltopdf, or take the XLSX file.", report=report.name))
         return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)

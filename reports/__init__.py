@@ -12,6 +12,7 @@ from . import (
     crm_roi_study_file,
     crm_roi_study_report,
     csv_file,
+    kit_sheet,
     pivot_sheet,
     study_sheet,
     xlsx,

@@ -25,6 +25,7 @@ MAX_SHEET_NAME = 31
 MAX_EXACT_INTEGER = 10**15  # a larger integer loses its last digits in a spreadsheet
 CUT_MARK = " … [cut]"
 UNDEFINED = "n/a"  # NaN and infinity: not a number, and not an empty cell either
+MAX_HEADING = 200  # 255 in a table, less what escapes add
 WIDTH_SAMPLE = 100
 OWN_FORMULA = re.compile(r"""=(?:[A-Z0-9$:,()<>=+*/^ .!-]|Months|Summary|"n/a"|"")+""")
 _SHEET_NAME_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\\n\t", "_"))
@@ -131,6 +132,30 @@ def write_formula(sheet, row, col, formula, fmt=None, value=None):
     if not OWN_FORMULA.fullmatch(formula):
         raise ValueError(f"not a formula of this program: {formula!r}")
     sheet.write_formula(row, col, formula, fmt, "" if value is None else value)
+
+
+def add_table(sheet, row, labels, height, header):
+    """Make rows a real table: named headings, filters, stripes. Write its cells beside.
+
+    :param labels: headings; the ones written are returned, valid and different from each other
+    :param height: number of rows under the headings, at least one
+    """
+    written, taken = [], set()
+    for label in labels:
+        # The names of a table's columns are kept twice in the file, and must be the same.
+        name = " ".join(clean_text(label).split())[:MAX_HEADING] or "–"
+        name += "." if name.endswith("</r>") else ""  # as in _cell_text
+        candidate, number = name, 1
+        while candidate.lower() in taken:
+            number += 1
+            candidate = f"{name[:MAX_HEADING - 8]} ({number})"
+        taken.add(candidate.lower())
+        written.append(candidate)
+    sheet.add_table(row, 0, row + height, len(written) - 1, {
+        "style": "Table Style Light 1",
+        "columns": [{"header": name, "header_format": header} for name in written],
+    })
+    return written
 
 
 def money_shape(symbol, is_before, digits):

@@ -23,6 +23,16 @@ MATRIX = {
     "crm.kpi.active.customer": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.benchmark": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
     "crm.kpi.dirty.day": {"manager": "r", "other_manager": "r"},
+    "crm.kpi.report.log": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.kpi.report.preview": {
+        "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
+    },
+    "crm.kpi.report.recipient": {
+        "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
+    },
+    "crm.kpi.report.schedule": {
+        "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
+    },
     "crm.kpi.snapshot": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.snapshot.day": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.target": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
@@ -104,6 +114,21 @@ NO_FIGURES = {
 PUBLIC_METHODS = {
     "models.crm_kpi_target_spread": {
         "action_spread_again": "writes the months of targets the caller may write",
+    },
+    "models.crm_kpi_report_recipient": {
+        "action_subscribe": "for oneself, or as a manager",
+        "action_unsubscribe": "for oneself, or as a manager",
+    },
+    "models.kpi_report_sending": {
+        "action_send_now": "queues a kit the caller may change; recipients get their own figures",
+    },
+    "models.kpi_report_words": {
+        "action_open_log": "returns an action; the log is read with the caller's rights",
+        "action_preview": "returns an action; the preview asks what the caller may see",
+    },
+    "wizards.crm_kpi_report_preview": {
+        "action_download_pdf": "returns an address; the file is made with the caller's rights",
+        "action_download_xlsx": "returns an address; the file is made with the caller's rights",
     },
     "models.crm_lead_followup_rule": {
         "action_open_followups": "returns an action",

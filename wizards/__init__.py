@@ -1,3 +1,4 @@
+from . import crm_kpi_report_preview
 from . import crm_import_file
 from . import crm_import_column
 from . import crm_import_issue
