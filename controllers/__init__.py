@@ -1,2 +1,3 @@
 from . import kpi_report_unsubscribe
+from . import digest
 from . import pivot_export

@@ -132,6 +132,15 @@ from . import lead_followup_engine
 from . import lead_followup_activity
 from . import crm_lead_followup_rule
 from . import crm_lead_followup
+from . import kpi_alert_check
+from . import kpi_alert_notice
+from . import crm_kpi_alert
+from . import crm_kpi_alert_event
+from . import crm_kpi_alert_preview
+from . import crm_digest_mail
+from . import digest_digest
+from . import digest_lines
+from . import mail_mail
 from . import lead_reminder_content
 from . import lead_reminder_sending
 from . import crm_lead_reminder

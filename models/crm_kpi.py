@@ -122,6 +122,7 @@ class CrmKpi(models.Model):
                 kpi.write(declared[code])
         Kpi.env["crm.roi.feature"]._fill_seed_kpis()
         Kpi.env["crm.kpi.report.schedule"]._fill_seed_kpis()
+        Kpi.env["digest.digest"]._fill_crm_seeds()
         if known and any(vals["kind"] == "flow" for vals in [*new, *redefined]):
             self.env["crm.kpi.dirty.day"]._mark_all()
 

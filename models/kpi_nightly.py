@@ -49,6 +49,8 @@ class KpiNightly(models.AbstractModel):
                 done += 1
             if not progress(processed=1):
                 break
+        if done:
+            self.env.ref("crm_roi.ir_cron_kpi_alert")._trigger()
         return done
 
     @api.model

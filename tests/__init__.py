@@ -18,6 +18,7 @@ from . import test_demo_loaded
 from . import test_demo_story
 from . import test_drill
 from . import test_fault_deleted
+from . import test_fault_digest
 from . import test_fault_files
 from . import test_fault_import
 from . import test_fault_language
@@ -32,6 +33,7 @@ from . import test_figures
 from . import test_followup
 from . import test_hot_lead_tour
 from . import test_hot_notice
+from . import test_kpi_alert
 from . import test_lead_facts
 from . import test_lead_reminder
 from . import test_score_kpi
@@ -59,6 +61,8 @@ from . import test_snapshot_read
 from . import test_target
 from . import test_web_screens
 from . import test_web_unit
+from . import test_digest
+from . import test_digest_unsubscribe
 from . import test_dimension_deleted
 from . import test_beside
 from . import test_bulk_fill

@@ -19,9 +19,14 @@ MATRIX = {
     "crm.customer.cohort": {"all": "r", "manager": "r", "other_manager": "r"},
     "crm.customer.curve": {"all": "r", "manager": "r", "other_manager": "r"},
     "crm.customer.month": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.digest.mail": {"manager": "r", "other_manager": "r"},
     "crm.kpi": {"own": "r", "all": "r", "manager": "rw", "other_manager": "rw"},
     "crm.kpi.active.customer": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.benchmark": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
+    "crm.kpi.alert": {
+        "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
+    },
+    "crm.kpi.alert.event": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.dirty.day": {"manager": "r", "other_manager": "r"},
     "crm.kpi.report.log": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.report.preview": {
@@ -110,6 +115,11 @@ NO_FIGURES = {
     "crm.customer.tier": "names of tiers, which support sees on contacts; limits are for sales",
 }
 
+# Models of others that the addon gives rights on, and what keeps them narrow.
+OTHERS_MODELS = {
+    "digest.digest": "sales managers change CRM digests of their companies, by a rule and test",
+}
+
 # Methods anyone who may call Odoo remotely can call, beside those of Odoo it overrides.
 PUBLIC_METHODS = {
     "models.crm_kpi_target_spread": {
@@ -129,6 +139,9 @@ PUBLIC_METHODS = {
     "wizards.crm_kpi_report_preview": {
         "action_download_pdf": "returns an address; the file is made with the caller's rights",
         "action_download_xlsx": "returns an address; the file is made with the caller's rights",
+    },
+    "models.crm_kpi_alert": {
+        "action_check": "looks at an alert the caller may write; tells its owner only",
     },
     "models.crm_lead_followup_rule": {
         "action_open_followups": "returns an action",
