@@ -7,7 +7,7 @@ from .debian import ensure_odoo
 from .odoo import Odoo
 from .postgres import Postgres
 from .programs import ensure_programs
-from .settings import ADDON, CHECKOUT, fingerprint
+from .settings import ADDON, CHECKOUT, NEIGHBOURS_LOCK, fingerprint
 from .venv import ensure_neighbours, ensure_venv
 
 
@@ -17,9 +17,11 @@ def manifest(folder=CHECKOUT):
 
 
 def template_name(settings):
-    """Name of the template; it changes with the dependencies and with Odoo itself."""
+    """Name of the template; it changes with the dependencies, with Odoo itself and with the
+    neighbours, which stand in its list of modules."""
     odoo = settings.own_odoo or settings.odoo_root.name
-    return f"{ADDON}_base_" + fingerprint(*sorted(manifest()["depends"]), odoo)
+    neighbours = NEIGHBOURS_LOCK.read_bytes()
+    return f"{ADDON}_base_" + fingerprint(*sorted(manifest()["depends"]), odoo, neighbours)
 
 
 def setup(settings, programs=False):

@@ -104,6 +104,17 @@ def due(env):
     )
 
 
+def is_due(env):
+    """Whether a cron worker would run the scheduled action again at once."""
+    env.cr.execute(
+        """SELECT nextcall <= now() AT TIME ZONE 'UTC' OR EXISTS (
+               SELECT FROM ir_cron_trigger WHERE cron_id = ir_cron.id
+                  AND call_at <= now() AT TIME ZONE 'UTC')
+           FROM ir_cron WHERE id = %s AND active""", [env.ref(CRON).id],
+    )
+    return bool((env.cr.fetchone() or [False])[0])
+
+
 def state(env):
     """What was measured, as something that can be compared."""
     skipped = ("id", "create_uid", "create_date", "write_uid", "write_date")
