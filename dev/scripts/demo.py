@@ -37,12 +37,13 @@ def load_story(env):
 
 def load_studies(env, plan):
     """The studies of the story, which read what the night has measured, and its back-test."""
-    from odoo.addons.crm_roi.demo import load_proof
+    from odoo.addons.crm_roi.demo import load_proof, load_winning
     from odoo.addons.crm_roi.demo import load_studies as studies
 
     print("  studies", flush=True)
     studies.load_studies(env, plan)
     load_proof.load_proof(env, plan)
+    load_winning.load_winning(env, plan)
     env.cr.commit()
 
 
