@@ -74,10 +74,10 @@ class CrmPriorityQueue(models.Model):
     @api.model
     def _wake(self):
         """Have the scheduled action run as soon as this transaction is committed."""
-        cron = self.env.ref("crm_roi.ir_cron_priority_queue", raise_if_not_found=False)
-        if cron:
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id("crm_roi.ir_cron_priority_queue")
+        if cron_id:
             # Whoever saves a ticket may have its priority set; nothing else of the action is his.
-            cron.sudo()._trigger()
+            self.env["ir.cron"].sudo().browse(cron_id)._trigger()
 
     @api.model
     def _take(self, limit):

@@ -16,8 +16,8 @@ TIMEOUT_CHECK = 5_000
 class CrmPriorityRule(models.Model):
     _inherit = "crm.priority.rule"
 
-    @api.constrains("model_name", "partner_path", "priority_field")
-    def _check_fields(self):
+    @api.constrains("model_name", "partner_path", "priority_field", "domain", "open_domain")
+    def _check_rule(self):
         for rule in self:
             problem = rule._find_problem()
             if problem:
@@ -27,6 +27,8 @@ class CrmPriorityRule(models.Model):
                     "you may not change “%(model)s”; ask somebody who may",
                     model=self.env[rule.model_name]._description,
                 ))
+            for text in (rule.domain, rule.open_domain):
+                rule._check_as_author(read_condition(text or "[]"))
 
     def _find_problem(self):
         """:return: text of what keeps the rule from working; None when it works"""
@@ -36,7 +38,11 @@ class CrmPriorityRule(models.Model):
         Model = self.env[self.model_name]
         if Model._abstract or Model._transient or not Model._auto:
             return self.env._("“%(model)s” has no records of its own", model=Model._description)
-        return self._find_path_problem(Model) or self._find_field_problem(Model)
+        return (
+            self._find_path_problem(Model) or self._find_field_problem(Model)
+            or self._find_condition_problem(self.domain or "[]")
+            or self._find_condition_problem(self.open_domain or "[]")
+        )
 
     def _find_path_problem(self, Model):
         for name in (self.partner_path or "").split("."):
@@ -63,33 +69,27 @@ class CrmPriorityRule(models.Model):
             "ends with “priority”", name=self.priority_field, model=Model._description,
         )
 
-    @api.constrains("model_name", "domain", "open_domain")
-    def _check_conditions(self):
-        for rule in self:
-            for name in ("domain", "open_domain"):
-                rule._check_condition(rule[name] or "[]")
-
-    def _check_condition(self, text):
+    def _find_condition_problem(self, text):
+        """:return: text of what is wrong with a condition; None when it can be searched for"""
         try:
-            terms = read_condition(text)
-            self.env["crm.priority.condition"]._read_terms(terms, self.model_name)
+            self.env["crm.priority.condition"]._read_terms(read_condition(text), self.model_name)
         except ConditionError as error:
-            self._refuse({
+            return {
                 "long": self.env._("a condition is longer than 64 kB"),
                 "text": self.env._(
                     "a condition may only contain texts, numbers and lists; no names, calls or "
                     "formulas"
                 ),
                 "list": self.env._("a condition must be a list of terms: [('active', '=', True)]"),
-            }[error.code])
+            }[error.code]
         except ConditionRefused as error:
-            self._refuse(self.env._(
+            return self.env._(
                 "a condition may not use “%(name)s”. Choose a stored field of the ticket, its "
                 "stage, team, category, tags or customer", name=error.name,
-            ))
+            )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            self._refuse(self.env._("a condition can not be read: %(error)s", error=error))
-        self._check_as_author(terms)
+            return self.env._("a condition can not be read: %(error)s", error=error)
+        return None
 
     def _check_as_author(self, terms):
         """Search with the rights of whoever saves: a rule must not read more than its author."""

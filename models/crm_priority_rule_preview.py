@@ -25,7 +25,7 @@ class CrmPriorityRule(models.Model):
     preview_text = fields.Text("For Example", compute="_compute_preview")
     raised_count = fields.Integer("Raised", compute="_compute_raised_count")
 
-    @api.depends("model_name", "partner_path", "priority_field")
+    @api.depends("model_name", "partner_path", "priority_field", "domain", "open_domain")
     def _compute_problem(self):
         for rule in self:
             rule.problem = rule.model_name and rule._find_problem()

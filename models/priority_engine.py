@@ -8,12 +8,15 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-# Set while the program itself writes a priority.
+# Set while the program itself writes a priority: on what it writes with, and on the cursor.
 RAISING = "crm_priority_raising"
 # More tickets than this in one transaction are left to the scheduled action.
 BATCH_LIMIT = 100
 # Milliseconds a statement may take while somebody waits for a ticket to be saved.
 TIMEOUT_SAVE = 2_000
+# What of a rule is read while somebody waits, in one query.
+READ = ("name", "company_id", "model_name", "partner_path", "priority_field", "is_descending",
+        "domain", "open_domain", "mode", "bump_cap", "ageing_hours")
 # Which rules are for which cause; what somebody asks for is for all.
 SWITCHES = {
     "create": ("on_create", "=", True), "partner": ("on_partner", "=", True),
@@ -30,26 +33,26 @@ class PriorityEngine(models.AbstractModel):
     def _rules_for(self, model_name, cause):
         """:return: active rules of all companies for tickets of a model"""
         # Whoever creates a ticket need not be allowed to read rules.
-        return self.env["crm.priority.rule"].sudo().search([
-            ("model_name", "=", model_name), SWITCHES[cause],
-        ])
+        return self.env["crm.priority.rule"].sudo().search_fetch(
+            [("model_name", "=", model_name), SWITCHES[cause]], READ,
+        )
 
     @api.model
-    def _raise_tickets(self, model_name, cause, ids, limit=None):
+    def _raise_tickets(self, model_name, cause, ids, limit=None, rules=None):
         """Raise tickets as the rules say.
 
-        :param limit: raise none and return them all when there are more than this
-        :return: ids of the tickets that were to be raised but were too many
+        :param limit: when a rule would raise more than this, leave them all to the queue
+        :param rules: all for such tickets when omitted
         """
-        for rule in self._rules_for(model_name, cause):
-            if rule._find_problem():
+        for rule in self._rules_for(model_name, cause) if rules is None else rules:
+            if not ids or rule._find_problem():
                 continue
             rows = self.env.execute_query(rule._candidates(cause, Domain("id", "in", list(ids))))
             if limit is not None and len(rows) > limit:
-                return [row[0] for row in rows]
+                self.env["crm.priority.queue"]._put(model_name, [row[0] for row in rows], cause)
+                return
             if rows:
                 rule._raise_rows(cause, rows)
-        return []
 
     def _raise_rows(self, cause, rows):
         """Write the priorities, and why.
@@ -134,23 +137,39 @@ class PriorityEngine(models.AbstractModel):
 
         What others have pending must be done, hooks included: their errors are theirs.
         """
+        error = self._try(TIMEOUT_SAVE, self._note_and_raise, model_name, cause, ids, chosen)
+        if error:
+            _logger.warning(
+                "Priority of %s %s is left to the scheduled action: %s", model_name, list(ids),
+                error, exc_info=error,
+            )
+            self.env["crm.priority.queue"]._put_safely(model_name, ids, cause, error)
+
+    @api.model
+    def _note_and_raise(self, model_name, cause, ids, chosen):
+        if chosen:
+            self._note_choices(model_name, chosen)
+        self._raise_tickets(model_name, cause, ids, BATCH_LIMIT)
+
+    @api.model
+    def _try(self, milliseconds, work, *args):
+        """Do a piece of work within a time limit for each statement, all of it or nothing.
+
+        :return: the error; None when it is done
+        """
         guard = self.env["crm.lead.score.guard"]
-        queue = self.env["crm.priority.queue"]
         try:
             with self.env.cr.savepoint(flush=False):
-                before = guard._limit_time(TIMEOUT_SAVE)
-                if chosen:
-                    self._note_choices(model_name, chosen)
-                left = self._raise_tickets(model_name, cause, ids, BATCH_LIMIT) if ids else []
-                guard._limit_time(before)
-                queue._put(model_name, left, cause)
-                # Whatever the writing has set off belongs to it, hooks included.
+                before = guard._limit_time(milliseconds)
+                self.env.cr.cache[RAISING] = True
+                work(*args)
+                # Whatever the work has set off belongs to it, hooks included.
                 self.env.cr.flush()
+                guard._limit_time(before)
         except Exception as error:
             # What the savepoint took back must not be written again from the cache.
             self.env.cr.clear()
-            _logger.warning(
-                "Priority of %s %s is left to the scheduled action: %s", model_name, list(ids),
-                error, exc_info=True,
-            )
-            queue._put_safely(model_name, ids, cause, error)
+            return error
+        finally:
+            self.env.cr.cache.pop(RAISING, None)
+        return None

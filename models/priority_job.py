@@ -5,6 +5,8 @@ import logging
 from odoo import api, models
 from odoo.fields import Domain
 
+from .lead_score_guard import TIMEOUT_JOB
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
@@ -40,20 +42,28 @@ class PriorityJob(models.AbstractModel):
         none of the others waiting."""
         if model_name not in self.env:
             return
-        self.env.flush_all()
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self._raise_tickets(model_name, cause, ids)
-        except Exception as error:
-            self.env.cr.clear()
-            if len(ids) > 1:
-                for ticket in ids:
-                    self._raise_batch(model_name, cause, [ticket], attempts)
+        self.env.cr.flush()
+        error = self._try(TIMEOUT_JOB, self._raise_tickets, model_name, cause, ids)
+        if error and len(ids) > 1:
+            for ticket in ids:
+                self._raise_batch(model_name, cause, [ticket], attempts)
+        elif error:
+            self._raise_by_rule(model_name, cause, ids, attempts)
+
+    @api.model
+    def _raise_by_rule(self, model_name, cause, ids, attempts):
+        """One rule after the other, so that one that fails keeps none of the others waiting."""
+        for rule in self._rules_for(model_name, cause):
+            error = self._try(TIMEOUT_JOB, self._raise_tickets, model_name, cause, ids, None, rule)
+            if error:
+                _logger.warning(
+                    "Priority rule “%s” failed for %s %s", rule.name, model_name, ids,
+                    exc_info=error,
+                )
+                self.env["crm.priority.queue"]._put_safely(
+                    model_name, ids, cause, error, attempts + 1
+                )
                 return
-            _logger.warning("Priority of %s %s failed", model_name, ids, exc_info=True)
-            self.env["crm.priority.queue"]._put_safely(
-                model_name, ids, cause, error, attempts + 1
-            )
 
     @api.model
     def _run_ageing(self):

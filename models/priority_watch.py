@@ -87,8 +87,11 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     def _priority_watch(self):
-        """:return: what to look at in records of this model; None when no rule is for them"""
-        if not self.env.registry.ready or RAISING in self.env.context:
+        """:return: what to look at in records of this model; None when no rule is for them, and
+            while tickets are being raised: whatever that sets off must not go round in circles
+        """
+        raising = RAISING in self.env.context or RAISING in self.env.cr.cache
+        if raising or not self.env.registry.ready:
             return None
         try:
             return self.env["crm.priority.watch"]._watched().get(self._name)

@@ -45,6 +45,7 @@ from . import test_life_cycle
 from . import test_nightly
 from . import test_order_facts
 from . import test_priority_rule
+from . import test_fault_priority
 from . import test_period
 from . import test_roi_attribution
 from . import test_roi_bill_rule

@@ -30,7 +30,9 @@ class TestPriorityRule(PriorityCase):
             (row.tier_id, row.cause, row.priority_before, row.priority, row.company_id),
             (self.tiers["A"], "create", "0", "3", self.company),
         )
-        self.assertEqual((row.label_before, row.label, row.document), ("Low", "Very High", "Ticket"))
+        self.assertEqual(
+            (row.label_before, row.label, row.document), ("Low", "Very High", "Ticket"),
+        )
         self.assertFalse(self.applied(small + stranger + nobody))
 
     def test_a_contact_stands_for_its_company(self):
