@@ -42,6 +42,8 @@
         "views/crm_kpi_views.xml",
         "views/crm_kpi_snapshot_day_views.xml",
         "views/crm_activity_views.xml",
+        "views/crm_lead_waiting_views.xml",
+        "wizards/crm_lead_call_views.xml",
         "views/crm_customer_value_views.xml",
         "views/crm_customer_tier_views.xml",
         "views/crm_priority_rule_views.xml",

@@ -37,6 +37,7 @@ from . import crm_kpi_snapshot_score
 from . import crm_kpi_snapshot_activity
 from . import kpi_ticket_facts
 from . import crm_kpi_snapshot_ticket
+from . import crm_kpi_snapshot_response
 from . import crm_kpi
 from . import crm_kpi_text
 from . import kpi_figures
@@ -96,6 +97,8 @@ from . import crm_lead_order_revenue
 from . import crm_lead_recompute
 from . import crm_lead_response
 from . import crm_lead_activity
+from . import crm_lead_response_terms
+from . import crm_lead_waiting
 from . import crm_lead_win_rate
 from . import crm_lead_score
 from . import crm_lead_score_group
@@ -149,6 +152,7 @@ from . import crm_lead_hot
 from . import crm_lead_acting
 from . import crm_team
 from . import crm_team_acting
+from . import crm_team_response
 from . import crm_roi_cost_category
 from . import crm_roi_feature_verdict
 from . import crm_roi_feature

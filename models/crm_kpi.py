@@ -10,6 +10,8 @@ THEMES = [
     ("leads", "Leads"), ("deals", "Deals"), ("pipeline", "Pipeline"), ("orders", "Orders"),
     ("customers", "Customers"), ("activities", "Activities"), ("costs", "Costs & ROI"),
     ("support", "Support"),
+    ("customers", "Customers"), ("response", "Response"), ("activities", "Activities"),
+    ("costs", "Costs & ROI"),
 ]
 UNITS = [
     ("count", "Number"), ("percent", "Percent"), ("currency", "Money"), ("days", "Days"),

@@ -12,7 +12,8 @@ SECONDS_PER_HOUR = 3600.0
 # Set by the machine from what happened; a person can not rewrite history.
 FACTS = {
     "cycle_days", "deadline_push_count", "first_response_date", "first_response_hours",
-    "initial_deadline", "net_order_currency_id", "net_order_revenue", *SCORES,
+    "initial_deadline", "net_order_currency_id", "net_order_revenue", "response_hours",
+    "response_in_time", "response_status", *SCORES,
 }
 
 

@@ -7,6 +7,15 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    def action_log_call(self):
+        """:return: window action of the dialog that logs a call on this lead"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window", "name": self.env._("Log a Call"),
+            "res_model": "crm.lead.call", "views": [(False, "form")], "target": "new",
+            "context": {"default_lead_id": self.id},
+        }
+
     @api.model
     def _activity_mark(self, rows):
         """Mark finished days of activities for a rebuild.

@@ -86,9 +86,12 @@ class CrmLead(models.Model):
         self.env["res.users"].flush_model(["partner_id", "share"])
 
     @api.model
-    def _kpi_answers_sql(self, ids):
-        """One row a lead: ``lead_id``, ``moment`` of the first answer by somebody other than the
-        creator of the lead. No row when the creator answered first."""
+    def _kpi_answers_sql(self, ids, by_creator=False):
+        """One row a lead: ``lead_id``, ``moment`` of the first answer, when somebody other than
+        the creator of the lead gave it.
+
+        :param by_creator: only the leads whose creator answered first, instead of the others
+        """
         def scope(column):
             return SQL("%s = ANY(%s)", column, list(ids)) if ids is not None else SQL("TRUE")
 
@@ -100,10 +103,11 @@ class CrmLead(models.Model):
                    ORDER BY lead_id, moment, partner_id
                ) first
                JOIN crm_lead lead ON lead.id = first.lead_id
-               WHERE NOT EXISTS (
+               WHERE %(by_creator)s EXISTS (
                    SELECT FROM res_users creator
                    WHERE creator.id = lead.create_uid AND creator.partner_id = first.partner_id
                )""",
+            by_creator=SQL() if by_creator else SQL("NOT"),
             messages=self._kpi_message_answers_sql(scope(SQL("message.res_id"))),
             meetings=self._kpi_meeting_answers_sql(scope(SQL("event.opportunity_id"))),
         )

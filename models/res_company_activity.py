@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 from .optional_number import OptionalFloat
 
@@ -21,3 +22,13 @@ class ResCompany(models.Model):
         "CHECK(response_hours > 0)",
         "The time to answer a new lead is a number of hours. Enter more than 0.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "response_hours" in vals:
+            main = self.env["res.company"]._kpi_main_company()
+            self.env["crm.lead"]._response_assess(scope=SQL(
+                "COALESCE(lead.company_id, %s) = ANY(%s) AND lead.first_response_hours IS NOT NULL",
+                main.id, self.ids,
+            ))
+        return result

@@ -44,6 +44,7 @@ MATRIX = {
     "crm.kpi.target.month": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.support": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.ticket": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.lead.call": {"own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.followup": {"manager": "r", "other_manager": "r"},
     "crm.lead.followup.rule": {"manager": "crwu", "other_manager": "crwu"},
     "crm.lead.hot": {"manager": "r", "other_manager": "r"},
@@ -124,6 +125,14 @@ OTHERS_MODELS = {
 PUBLIC_METHODS = {
     "models.crm_kpi_target_spread": {
         "action_spread_again": "writes the months of targets the caller may write",
+    "models.crm_lead_activity": {
+        "action_log_call": "returns an action; the call is logged with the caller's rights",
+    },
+    "models.crm_lead_waiting": {
+        "action_write_answer": "returns an action; the message is sent with the caller's rights",
+    },
+    "wizards.crm_lead_call": {
+        "action_log": "logs a call on a lead with the caller's rights",
     },
     "models.crm_kpi_report_recipient": {
         "action_subscribe": "for oneself, or as a manager",

@@ -2,6 +2,7 @@ from . import crm_kpi_report_preview
 from . import crm_import_file
 from . import crm_import_column
 from . import crm_import_issue
+from . import crm_lead_call
 from . import crm_lead_import
 from . import crm_lead_import_column
 from . import crm_lead_import_value
