@@ -8,10 +8,8 @@ from ..tools.statistics import wilson
 
 THEMES = [
     ("leads", "Leads"), ("deals", "Deals"), ("pipeline", "Pipeline"), ("orders", "Orders"),
-    ("customers", "Customers"), ("activities", "Activities"), ("costs", "Costs & ROI"),
-    ("support", "Support"),
     ("customers", "Customers"), ("response", "Response"), ("activities", "Activities"),
-    ("costs", "Costs & ROI"),
+    ("costs", "Costs & ROI"), ("support", "Support"),
 ]
 UNITS = [
     ("count", "Number"), ("percent", "Percent"), ("currency", "Money"), ("days", "Days"),

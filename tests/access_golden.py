@@ -125,6 +125,7 @@ OTHERS_MODELS = {
 PUBLIC_METHODS = {
     "models.crm_kpi_target_spread": {
         "action_spread_again": "writes the months of targets the caller may write",
+    },
     "models.crm_lead_activity": {
         "action_log_call": "returns an action; the call is logged with the caller's rights",
     },
