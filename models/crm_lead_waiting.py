@@ -33,8 +33,8 @@ class CrmLead(models.Model):
         main = self.env["res.company"]._kpi_main_company()
         for lead in self:
             value = hours.get(lead.id)
-            team = lead.team_id.sudo()
-            allowed = team.response_hours or (lead.company_id.sudo() or main).response_hours
+            known = lead.sudo()  # for the terms of its team and company
+            allowed = known.team_id.response_hours or (known.company_id or main).response_hours
             lead.waiting_hours = False if value is None else value
             lead.waiting_text = False if value is None else lead._waiting_words()
             lead.is_waiting_late = bool(value is not None and allowed and value > allowed)
@@ -47,8 +47,7 @@ class CrmLead(models.Model):
             for lead in self
         }
         # The calendar of a team is read to count hours, nothing of it is shown.
-        teams = self.grouped(lambda lead: lead.team_id.sudo())
-        for team, leads in teams.items():
+        for team, leads in self.sudo().grouped("team_id").items():
             if calendar := team.response_calendar_id:
                 hours.update(self._response_work(
                     calendar.id, [(lead.id, min(lead.create_date, now), now) for lead in leads]
