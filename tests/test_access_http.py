@@ -32,6 +32,7 @@ READERS = {
 SIGNED = {
     # For the recipient's signature in the address: the name of the kit and of the recipient.
     "/crm_roi/report_kit/<int:recipient_id>/<string:token>/unsubscribe",
+    "/digest/<int:digest_id>/unsubscribe",
 }
 
 # Whoever may run scheduled actions may run these.
