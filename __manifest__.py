@@ -72,7 +72,6 @@
         "views/digest_templates.xml",
         "views/digest_views.xml",
         "views/crm_kpi_snapshot_cost_views.xml",
-        "data/spreadsheet_dashboard.xml",
         "views/crm_lead_score_group_views.xml",
         "views/crm_lead_score_rule_views.xml",
         "views/crm_lead_score_set_views.xml",
@@ -110,6 +109,8 @@
         "wizards/crm_roi_cost_import_views.xml",
         "views/crm_winning_templates.xml",
         "views/crm_winning_views.xml",
+        # Last: their tiles open menu items.
+        "data/spreadsheet_dashboard.xml",
     ],
     "assets": {
         "web.assets_backend": [

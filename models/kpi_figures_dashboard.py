@@ -1,5 +1,6 @@
 import json
 from collections import defaultdict
+from statistics import median
 
 from odoo import api, fields, models
 
@@ -9,6 +10,11 @@ from .crm_kpi_text import NO_DATA
 # What a cell of a dashboard may ask for, beside the texts below.
 SHOWN = ("name", "unit", "value", "previous", "change", "improved", "target", "attainment", "pace",
          "projected", "benchmark", "benchmark_source", "status", "n", "low", "high", "error")
+
+
+REQUEST = ("first", "stop", "unit", "scope", "last", "middle")
+# Fewer could be told apart.
+LEAST_COLLEAGUES = 3
 
 
 class KpiFigures(models.AbstractModel):
@@ -24,7 +30,7 @@ class KpiFigures(models.AbstractModel):
         :param requests: list of dicts: ``code``; ``first`` and ``stop`` (ISO dates, the day after
             the last; omitted for all time); ``unit`` (``"month"``, … of the calendar, or
             ``"days"``); ``scope`` (dict of ids as for :meth:`_figures`); ``last`` (levels of the
-            last night instead of averages)
+            last night instead of averages); ``middle`` (with the middle of the reader's team)
         :return: list in the order of the requests: dict of ``SHOWN`` and texts, or ``False`` for
             a KPI that does not exist or is not for this user
         """
@@ -42,7 +48,7 @@ class KpiFigures(models.AbstractModel):
     def _dashboard_key(self, request):
         """What requests must share to be read together."""
         return json.dumps(
-            {name: request.get(name) for name in ("first", "stop", "unit", "scope", "last")},
+            {name: request.get(name) for name in REQUEST},
             sort_keys=True,
         )
 
@@ -52,7 +58,32 @@ class KpiFigures(models.AbstractModel):
         period = self._dashboard_period(request)
         compare = "previous" if request["first"] else None
         figures = reader._figures(list(dict.fromkeys(codes)), period, request["scope"], compare)
-        return {figure["code"]: self._dashboard_figure(figure) for figure in figures}
+        is_running = period.is_running(self._today())
+        middles = reader._middles(codes, period, request["scope"]) if request["middle"] else {}
+        return {
+            figure["code"]: {
+                **self._dashboard_figure(figure, is_running), **middles.get(figure["code"], {}),
+            } for figure in figures
+        }
+
+    @api.model
+    def _middles(self, codes, period, scope):
+        """Median and ends over the reader's teams, nobody named; nothing for who may not read
+        the figures of the others.
+
+        :return: dict ``{code: {"middle", "middle_low", "middle_high", "middle_n"}}``
+        """
+        if not self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return {}
+        colleagues = self.env.user.crm_team_ids.member_ids
+        lines = self._by(codes, period, {**(scope or {}), "user_id": colleagues.ids}, "user_id")
+        found = {}
+        for code in codes:
+            values = [line[code] for line in lines if line.get(code) is not None]
+            if len(values) >= LEAST_COLLEAGUES:
+                found[code] = {"middle": median(values), "middle_low": min(values),
+                               "middle_high": max(values), "middle_n": len(values)}
+        return found
 
     @api.model
     def _dashboard_period(self, request):
@@ -64,13 +95,15 @@ class KpiFigures(models.AbstractModel):
         return ReportPeriod(first or today, today)
 
     @api.model
-    def _dashboard_figure(self, figure):
-        shown = {name: figure[name] for name in SHOWN}
-        shown["change_text"] = self._arrow_text(figure)
-        shown["attainment_text"] = self._attained_text(figure)
-        shown["basis_text"] = self._basis_text(figure)
-        shown["tile_text"] = self._tile_text(figure)
-        return shown
+    def _dashboard_figure(self, figure, is_running):
+        attained = self._share_text(figure["attainment"])
+        return {
+            **{name: figure[name] for name in SHOWN},
+            "change_text": self._arrow_text(figure),
+            "attainment_text": f"{attained} {self._pace_text(figure['pace'], is_running)}".strip(),
+            "basis_text": self._basis_text(figure),
+            "tile_text": self._tile_text(figure),
+        }
 
     @api.model
     def _arrow_text(self, figure):
@@ -80,11 +113,6 @@ class KpiFigures(models.AbstractModel):
             return text
         difference = figure["value"] - figure["previous"]
         return f"{'▲' if difference > 0 else '▼' if difference < 0 else '='} {text}"
-
-    @api.model
-    def _attained_text(self, figure):
-        return self.env["crm.kpi"]._unit_text("percent", figure["attainment"]) \
-            if figure["attainment"] is not None else NO_DATA
 
     @api.model
     def _basis_text(self, figure):
@@ -106,4 +134,4 @@ class KpiFigures(models.AbstractModel):
         if figure["attainment"] is None:
             return change
         return self.env._("%(change)s · %(share)s of target", change=change,
-                          share=self._attained_text(figure))
+                          share=self._share_text(figure["attainment"]))

@@ -64,7 +64,11 @@ class KpiPresum(models.AbstractModel):
         if self._fields[name].type == "integer":
             total = SQL("%s::integer", total)
         if self._kpi_kind(name) == "stock":
-            return total
+            # Rows without a level have none of it; a night that did not measure it is unknown.
+            return SQL(
+                "CASE WHEN COUNT(*) FILTER (WHERE %s AND %s IS NULL) = 0 THEN COALESCE(%s, 0) END",
+                SQL.identifier(self._table, "has_stock"), column, total,
+            )
         # A row that could not be measured makes the sum unknown.
         return SQL("CASE WHEN COUNT(*) = COUNT(%s) THEN %s END", column, total)
 

@@ -58,18 +58,27 @@ class KpiStock(models.AbstractModel):
         if not nights:
             return SQL("NULL::float8")
         weight = SQL.identifier(nights, "weight")
-        column = self._field_to_sql(self._table, name, query)
-        amount = column
+        amount = self._level(name, query)
         if self._fields[name].type == "monetary":
-            amount = self._converted_amount(column, query)
-        # A group with rows but no open deal on any night has zero of them, not "no data".
+            amount = self._converted_amount(amount, query)
+        # A group with rows but no open deal on any night has zero of them, not "no data". A night
+        # on which the KPI was not measured, or an amount without a rate, makes it unknown.
         return SQL(
             """(CASE WHEN MAX(%(nights)s) > 0
-                      AND COUNT(%(column)s) FILTER (WHERE %(weight)s > 0)
+                      AND COUNT(*) FILTER (WHERE %(weight)s > 0)
                           = COUNT(%(amount)s) FILTER (WHERE %(weight)s > 0)
                 THEN ROUND(COALESCE(SUM(%(amount)s * %(weight)s), 0)::numeric, 10)::float8 END)""",
-            nights=SQL.identifier(nights, "nights"), column=column, amount=amount, weight=weight,
+            nights=SQL.identifier(nights, "nights"), amount=amount, weight=weight,
         )
+
+    @api.model
+    def _level(self, name, query):
+        """SQL of a row's level: 0 on rows that hold flows only, NULL where it was not measured."""
+        column = self._field_to_sql(self._table, name, query)
+        if self.env.context.get("kpi_presum"):
+            return column
+        measured = SQL.identifier(self._table, "has_stock")
+        return SQL("(CASE WHEN %s THEN %s ELSE COALESCE(%s, 0) END)", measured, column, column)
 
     @api.model
     def _join_nights(self, query):

@@ -11,9 +11,11 @@ class TestSnapshotRead(KpiCase):
     def _fill(self, *rows):
         """Write fact rows as the engine would.
 
-        :param rows: dicts of column values; flows that are not given are 0
+        :param rows: dicts of column values; flows that are not given are 0, and so are levels of
+            rows that hold some
         """
         flows = dict.fromkeys(self.Snapshot._measurable(is_stock=False), 0)
+        stocks = dict.fromkeys(self.Snapshot._measurable(is_stock=True), 0)
         for row in rows:
             values = {
                 "company_id": self.company.id,
@@ -21,6 +23,7 @@ class TestSnapshotRead(KpiCase):
                 "team_id": self.team.id,
                 "user_id": self.rep.id,
                 **flows,
+                **(stocks if row.get("has_stock") else {}),
                 **row,
             }
             self.env.cr.execute(
@@ -203,6 +206,23 @@ class TestSnapshotRead(KpiCase):
         self.assertEqual(self.Snapshot._read_group([], [], ["open_count:avg"])[0][0], 7.0)
         gaps = self.env["crm.kpi.snapshot.day"]._gaps(date(2026, 3, 1), date(2026, 3, 4))
         self.assertEqual(gaps[self.company], [date(2026, 3, 2)])
+
+    def test_level_that_a_night_did_not_measure_is_unknown(self):
+        """A KPI that is younger than a night, or failed on it, was not 0 then."""
+        first, second = date(2026, 3, 1), date(2026, 4, 1)
+        self._nights(first, second)
+        for day, count in ((first, None), (second, 7)):
+            self._fill({"day": day, "has_stock": True, "open_count": 4, "overdue_count": count})
+            self._fill({"day": day, "has_stock": False, "user_id": self.colleague.id})
+        wanted = ["open_count:avg", "overdue_count:avg"]
+        self.assertEqual(self.Snapshot._read_group([], [], wanted), [(4.0, False)])
+        last = self.Snapshot.with_context(kpi_stock="last")
+        self.assertEqual(last._read_group([], [], wanted), [(4.0, 7.0)])
+        rows = self.Snapshot._read_group([], ["day:month"], wanted)
+        self.assertEqual([row[1:] for row in rows], [(4.0, False), (4.0, 7.0)])
+        # Asked for together with something that is no KPI, rows are not summed first.
+        rows = self.Snapshot._read_group([], ["day:month"], [*wanted, "id:max"])
+        self.assertEqual([row[1:3] for row in rows], [(4.0, False), (4.0, 7.0)])
 
     def test_money_is_converted_at_each_days_own_rate(self):
         self.env["res.currency.rate"].search([]).unlink()

@@ -6,10 +6,13 @@
 import json
 
 from ..settings import CHECKOUT
-from . import director
+from . import customers, director, my_sales, roi, support_value
 
 FOLDER = CHECKOUT / "data" / "dashboards"
-BOOKS = {"crm_director": director}
+BOOKS = {
+    "crm_director": director, "my_sales": my_sales, "roi": roi, "customers": customers,
+    "support_value": support_value,
+}
 
 
 def texts():

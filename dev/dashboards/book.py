@@ -3,6 +3,7 @@
 import re
 
 VERSION = "18.5.10"
+UID = "uid"
 READS_DATA = re.compile(r"\b(PIVOT|ODOO|CRM)\.")
 LOCALE = {
     "name": "English (US)", "code": "en_US", "thousandsSeparator": ",", "decimalSeparator": ".",
@@ -49,7 +50,7 @@ class Book:
         number = str(len(self.pivots) + 1)
         self.pivots[number] = {
             "type": "ODOO", "id": number, "formulaId": number, "name": name, "model": model,
-            "domain": list(domain), "context": context,
+            "domain": _domain(domain), "context": context,
             "measures": [_measure(measure) for measure in measures],
             "rows": [_dimension(row) for row in rows], "columns": [],
             "sortedColumn": sort and {"measure": sort, "order": "desc", "domain": []},
@@ -65,7 +66,7 @@ class Book:
         number = str(len(self.lists) + 1)
         self.lists[number] = {
             "id": number, "name": name, "model": model, "columns": list(columns),
-            "domain": list(domain), "context": {},
+            "domain": _domain(domain), "context": {},
             "orderBy": [{"name": field, "asc": ascending} for field, ascending in order],
             "fieldMatching": _matching(match),
         }
@@ -89,6 +90,14 @@ class Book:
             "listNextId": len(self.lists) + 1,
             "chartOdooMenusReferences": {} if self.is_sample else self.menus,
         }
+
+
+def _domain(terms):
+    """A list, or the text of one that names the reader: ``uid`` is known to the client only."""
+    if any(UID in term for term in terms):
+        shown = ", ".join(str(tuple(term)).replace(f"'{UID}'", UID) for term in terms)
+        return f"[{shown}]"
+    return [list(term) for term in terms]
 
 
 def _measure(spec):

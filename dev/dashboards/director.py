@@ -55,14 +55,14 @@ def build(is_sample=False):
     """The dashboard as a :class:`Book`."""
     book = Book(is_sample)
     book.filters = period_filters(FILTERS)
-    sheet = book.sheet("Dashboard", (214, *([118] * 6), 168))
+    sheet = book.sheet("Dashboard", (200, *([116] * 6), 194))
     figures = Figures(book, KPIS)
     months = Months(book, MONTHS, FILTERS, MONTH_SAMPLES)
-    row = tiles(sheet, figures, KPIS, 1, menu="crm_roi.menu_crm_kpi_overview")
+    row = tiles(sheet, figures, KPIS, 1, menu="menu_crm_kpi_overview")
     heading(sheet, row, "Key Figures", "menu_crm_kpi_overview")
     row = comparison(sheet, figures, row + 1)
     heading(sheet, row, "Won Revenue and Win Rate by Month", "menu_crm_kpi_sales")
-    row = months.chart(sheet, "trend", row + 1, "won_revenue", "win_rate",
+    row = months.chart(sheet, "trend", row + 1, ("won_revenue",), ("win_rate",),
                        ("Won revenue", "Win rate"))
     row = _rankings(sheet, book, row)
     row = forecast(sheet, months, row, "Forecast by Month", "menu_crm_kpi_pipeline")
@@ -72,9 +72,9 @@ def build(is_sample=False):
                matched(("company", "team", "user", "source")), STAGES)
     records(
         sheet, book, row, "Customers Slipping Away", "crm.customer.value",
-        (("partner_id", None, "text"), ("customer_tier_id", None, "text"),
-         ("user_id", None, "text"), ("last_order_date", None, "date"),
-         ("days_silent", None, "count"), ("value_at_stake", None, "currency")),
+        (("partner_id", None, "text", 2), ("customer_tier_id", None, "right", 1),
+         ("user_id", None, "right", 2), ("last_order_date", None, "date", 1),
+         ("days_silent", None, "count", 1), ("value_at_stake", None, "currency", 1)),
         (("value_at_stake", False),), (("lifecycle_stage", "=", "at_risk"),),
         matched(("company", "team", "user")), SLIPPING, menu="menu_crm_customer_slipping",
     )

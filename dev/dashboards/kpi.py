@@ -22,6 +22,7 @@ class Kpi:
     :param better: ``higher``, ``lower`` or ``none``
     :param basis: made-up words on what a share rests on
     :param options: ``last`` for the level of the last night, ``mine`` for the reader's own figures
+    :param menu: menu item that its tile opens, instead of the one of all tiles
     """
 
     code: str
@@ -31,6 +32,7 @@ class Kpi:
     better: str = "higher"
     basis: str = ""
     options: str = ""
+    menu: str = ""
 
 
 def period_filters(names, default="last_90_days"):

@@ -15,9 +15,10 @@ UNDERLINE = {"bottom": {"style": "thin", "color": "#CCCCCC"}}
 
 # Money has no format of its own here: a pivot's amounts carry the company's currency.
 FORMATS = {
-    "count": "#,##0", "percent": "0.0%", "days": "0.0", "times": "0.00", "points": "0.0",
+    "count": "#,##0", "percent": "0.0%", "days": "#,##0.0", "times": "#,##0.0", "points": "#,##0.0",
     "currency": None, "currency_per_day": None, "minutes": "#,##0", "date": "d mmm yyyy",
     "month": "mmm yyyy", "text": None,
+    "right": None, "hours": "#,##0.0",
 }
 SAMPLE_MONEY = "[$$]#,##0"
 

@@ -56,12 +56,16 @@ class Months:
         """Cell of the first day of a month."""
         return f"Months!A{MONTHS + 1 - months_ago}"
 
-    def chart(self, sheet, key, row, bars, line, axes, left=0, width=None, height=300, menu=None):
-        """Bars over the months, and a line on an axis of its own; returns the next free row."""
+    def chart(self, sheet, key, row, bars, lines, axes, height=300):
+        """Bars over the months, and lines on an axis of their own; returns the next free row.
+
+        :param axes: what the left and the right axis show, with its unit
+        """
         sets = [
             {"dataRange": f"Months!{self.places[code]}1:{self.places[code]}{MONTHS + 1}",
              "yAxisId": axis, "type": kind}
-            for code, axis, kind in ((bars, "y", "bar"), (line, "y1", "line")) if code
+            for codes, axis, kind in ((bars, "y", "bar"), (lines, "y1", "line"))
+            for code in codes
         ]
         titles = dict(zip(("y", "y1"), axes, strict=False))
         sheet.figure(key, {
@@ -69,7 +73,7 @@ class Months:
             "labelRange": f"Months!A1:A{MONTHS + 1}", "title": {"text": ""}, "aggregated": False,
             "background": "#FFFFFF", "humanize": True, "showValues": False,
             "axesDesign": {axis: {"title": {"text": text}} for axis, text in titles.items()},
-        }, left=left, row=row, width=width or sheet.width, height=height, menu=menu)
+        }, left=0, row=row, width=sheet.width, height=height)
         return row + -(-height // sheet.ROW) + 1
 
 

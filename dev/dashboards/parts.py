@@ -111,19 +111,19 @@ def tiles(sheet, figures, kpis, row, columns=5, menu=None):
             "baselineColorUp": looks.GREEN, "baselineColorDown": looks.RED,
             "background": looks.TILE, "humanize": False,
         }, left=column * (width + GAP), row=row, top=8 + line * (TILE_HEIGHT + GAP), width=width,
-            height=TILE_HEIGHT, menu=menu)
+            height=TILE_HEIGHT, menu=f"crm_roi.{kpi.menu or menu}")
     lines = -(-len(kpis) // columns)
     return row + -(-(lines * (TILE_HEIGHT + GAP) + 8) // sheet.ROW)
 
 
-def comparison(sheet, figures, row):
-    """Table of the KPIs with the period before, target and benchmark; returns the next free row."""
+def comparison(sheet, figures, row, kpis=None):
+    """Table of KPIs with the period before, target and benchmark; returns the next free row."""
     columns = figures.COLUMNS[:8]
     for place, head, _what in columns:
         sheet.put(f"{place}{row}", f'=_t("{head}")')
     sheet.look(f"A{row}", looks.HEAD_LEFT, border=looks.UNDERLINE)
     sheet.look(f"B{row}:H{row}", looks.HEAD, border=looks.UNDERLINE)
-    for kpi in figures.kpis:
+    for kpi in kpis or figures.kpis:
         row, at = row + 1, figures.row(kpi)
         for place, _head, what in columns:
             cell = f"Data!{place}{at}"
@@ -138,13 +138,43 @@ def comparison(sheet, figures, row):
     return row + 2
 
 
+def middle(sheet, figures, row, kpis, samples):
+    """Table of one's own figures beside the middle of the team, nobody being named.
+
+    :param samples: ``{code: (median, lowest, highest)}``
+    """
+    heads = (("KPI", None), ("Mine", None), ("Middle of the team", "middle"),
+             ("Lowest", "middle_low"), ("Highest", "middle_high"), ("Colleagues", "middle_n"))
+    places = ascii_uppercase[:len(heads)]
+    for place, (head, _what) in zip(places, heads, strict=True):
+        sheet.put(f"{place}{row}", f'=_t("{head}")')
+    sheet.height(row, 40)
+    sheet.look(f"A{row}", looks.HEAD_LEFT, border=looks.UNDERLINE)
+    sheet.look(f"B{row}:{places[-1]}{row}", looks.HEAD, border=looks.UNDERLINE)
+    for kpi in kpis:
+        row, at = row + 1, figures.row(kpi)
+        sheet.put(f"A{row}", f"=Data!A{at}")
+        sheet.put(f"B{row}", shown(f"Data!B{at}"))
+        values = dict(zip(("middle", "middle_low", "middle_high"), samples[kpi.code], strict=True))
+        for place, (_head, what) in zip(places[2:], heads[2:], strict=True):
+            cell = f'CRM.KPI("{kpi.code}","{what}","mine")'
+            sheet.put(f"{place}{row}", f'=IF({cell}="","{NO_DATA}",{cell})', values.get(what, 7))
+        sheet.look(f"A{row}", looks.NAME)
+        sheet.look(f"B{row}:{places[-1]}{row}", looks.CELL)
+    note(sheet, row + 1, "Shown to those who may read the figures of everybody, for teams of three "
+                         "colleagues and more.")
+    return row + 3
+
+
 def ranking(sheet, book, row, title, group, measures, filters, sort, samples, domain=(), count=8,
             model=SNAPSHOT, **context):
     """Table with a line for each team, salesperson or source, best first.
 
-    :param measures: ``[(code, unit)]``
+    :param measures: ``[(code, unit)]``; of snapshots, levels are those of the last night
     :param samples: ``[(name, *values)]`` for an empty database
     """
+    if model == SNAPSHOT:
+        context = {"kpi_stock": "last", **context}
     pivot = book.pivot(title, model, [code for code, _unit in measures], (group,), domain,
                        matched(filters), sort, **context)
     places = ascii_uppercase[1:len(measures) + 1]
@@ -153,7 +183,7 @@ def ranking(sheet, book, row, title, group, measures, filters, sort, samples, do
     sheet.look(f"A{row}", looks.HEAD_LEFT, border=looks.UNDERLINE)
     sheet.look(f"B{row}:{places[-1]}{row}", looks.HEAD, border=looks.UNDERLINE)
     for place, (code, unit) in zip(places, measures, strict=True):
-        words = code.replace("_", " ").capitalize()
+        words = _words(code.strip("_"))
         sheet.put(f"{place}{row}", f'=PIVOT.HEADER({pivot},"measure","{code}")', f'=_t("{words}")')
         sheet.look(f"{place}{row + 1}:{place}{row + count}", looks.CELL,
                    looks.number_format(unit, book.is_sample))
@@ -171,28 +201,43 @@ def records(sheet, book, row, title, model, columns, order, domain, match, sampl
             menu=None):
     """List of records, each opening its own.
 
-    :param columns: ``[(field, heading or None for the field's own, unit)]``
+    :param columns: ``[(field, heading or None for the field's own, unit, width in columns)]``
     """
-    number = book.list(title, model, [field for field, _head, _unit in columns], order, domain,
-                       match)
+    number = book.list(title, model, [field for field, *_rest in columns], order, domain, match)
     heading(sheet, row, title, menu)
-    places = ascii_uppercase[:len(columns)]
-    for place, (field, head, unit) in zip(places, columns, strict=True):
+    last = ascii_uppercase[len(sheet.columns) - 1]
+    sheet.height(row + 1, 40)
+    sheet.look(f"A{row + 1}:{last}{row + 1}", border=looks.UNDERLINE)
+    places = _places(columns)
+    for place, (field, head, unit, _width) in zip(places, columns, strict=True):
         words = f',_t("{head}")' if head else ""
         sheet.put(f"{place}{row + 1}", f'=ODOO.LIST.HEADER({number},"{field}"{words})',
-                  f'=_t("{head or field}")')
-        left = unit == "text"
-        sheet.look(f"{place}{row + 1}", looks.HEAD_LEFT if left else looks.HEAD,
-                   border=looks.UNDERLINE)
-        sheet.look(f"{place}{row + 2}:{place}{row + count + 1}",
-                   looks.NAME if place == "A" else looks.TEXT if left else looks.CELL,
+                  f'=_t("{head or _words(field)}")')
+        is_left = unit == "text"
+        sheet.look(f"{place}{row + 1}", looks.HEAD_LEFT if is_left else looks.HEAD)
+        style = looks.NAME if place == "A" else looks.TEXT if is_left else looks.CELL
+        sheet.look(f"{place}{row + 2}:{place}{row + count + 1}", style,
                    looks.number_format(unit, book.is_sample))
     for position in range(1, count + 1):
         line = samples[position - 1] if position <= len(samples) else [""] * len(columns)
-        for place, (field, _head, _unit), value in zip(places, columns, line, strict=True):
+        for place, (field, *_rest), value in zip(places, columns, line, strict=True):
             sheet.put(f"{place}{row + position + 1}",
                       f'=ODOO.LIST({number},{position},"{field}")', value)
     return row + count + 3
+
+
+def _places(columns):
+    """Letters of the columns that begin where the one before, as wide as it is, ends."""
+    places, at = [], 0
+    for *_what, width in columns:
+        places.append(ascii_uppercase[at])
+        at += width
+    return places
+
+
+def _words(code):
+    """What a made-up heading calls a field."""
+    return code.removesuffix("_id").replace("_", " ").capitalize()
 
 
 def bars(sheet, book, row, title, model, group, measure, domain, match, samples, count=10,
@@ -214,6 +259,6 @@ def bars(sheet, book, row, title, model, group, measure, domain, match, samples,
         "type": "bar", "dataSetsHaveTitle": True, "horizontal": True, "stacked": False,
         "dataSets": [{"dataRange": f"{title}!B1:B{count + 1}", "yAxisId": "y"}],
         "labelRange": f"{title}!A1:A{count + 1}", "legendPosition": "none", "aggregated": False,
-        "title": {"text": ""}, "background": "#FFFFFF", "showValues": True,
+        "title": {"text": ""}, "background": "#FFFFFF", "showValues": False,
     }, left=0, row=row, width=sheet.width, height=height)
     return row + -(-height // sheet.ROW) + 1

@@ -52,16 +52,18 @@ export class KpiFiguresPlugin extends OdooUIPlugin {
 
     /**
      * @param {string} code of the KPI
-     * @param {{ isMine: boolean, isLast: boolean }} options own figures; levels of the last night
+     * @param {{ isMine: boolean, isLast: boolean, hasMiddle: boolean }} options own figures;
+     *  levels of the last night; with the middle of the team
      * @returns {Object | false} as `crm.kpi.figures.spreadsheet_fetch_figures` gives it
      */
-    getKpiFigure(code, { isMine, isLast }) {
+    getKpiFigure(code, { isMine, isLast, hasMiddle }) {
         const period = this.getters.getGlobalFilters().find((filter) => filter.type === "date");
         return this.serverData.batch.get("crm.kpi.figures", "spreadsheet_fetch_figures", {
             code,
             ...periodOf(period && this.getters.getGlobalFilterValue(period.id)),
             scope: { ...this._scope(), ...(isMine && { user_id: [user.userId] }) },
             ...(isLast && { last: true }),
+            ...(hasMiddle && { middle: true }),
         });
     }
 

@@ -3,7 +3,10 @@ import { helpers, registries } from "@odoo/o-spreadsheet";
 import { _t } from "@web/core/l10n/translation";
 
 const { arg, toString } = helpers;
-const NUMBERS = ["value", "previous", "target", "projected", "benchmark", "low", "high"];
+const NUMBERS = [
+    ...["value", "previous", "target", "projected", "benchmark", "low", "high"],
+    ...["middle", "middle_low", "middle_high"],
+];
 const WHOLE_FROM = 1000;
 
 /** From here on cents only make an amount harder to read. */
@@ -34,7 +37,7 @@ registries.functionRegistry.add("CRM.KPI", {
         arg(
             "what (string, default=\"value\")",
             _t(
-                "value, previous, change, target, attainment, projected, benchmark, n, low, high, name, or a text: change_text, basis_text, tile_text."
+                "value, previous, change, target, attainment, projected, benchmark, n, low, high, middle, middle_low, middle_high, middle_n, name, or a text: change_text, attainment_text, basis_text, tile_text."
             )
         ),
         arg(
@@ -44,11 +47,12 @@ registries.functionRegistry.add("CRM.KPI", {
     ],
     compute: function (code, what = { value: "value" }, options = { value: "" }) {
         const words = toString(options).split(/\W+/);
+        const name = toString(what);
         const figure = this.getters.getKpiFigure(toString(code), {
             isMine: words.includes("mine"),
             isLast: words.includes("last"),
+            hasMiddle: name.startsWith("middle"),
         });
-        const name = toString(what);
         const value = figure ? figure[name] : null;
         if (name === "improved") {
             return value ?? "";
