@@ -114,6 +114,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "crm_roi/static/src/customer_panel/**/*",
             "crm_roi/static/src/fields/**/*",
             "crm_roi/static/src/lead_score/**/*",
         ],

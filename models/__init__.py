@@ -90,6 +90,8 @@ from . import crm_priority_rule_check
 from . import crm_priority_rule_line
 from . import crm_priority_rule_preview
 from . import crm_priority_rule_ready
+from . import crm_priority_panel
+from . import crm_customer_panel
 from . import calendar_event
 from . import crm_lead
 from . import crm_lead_cost

@@ -194,6 +194,9 @@ PUBLIC_METHODS = {
         "action_open_baseline": "returns an action",
         "action_open_costs": "returns an action",
     },
+    "models.crm_customer_panel": {
+        "read_panel": "reads a ticket and its customer with the caller's rights; else counts only",
+    },
     "models.crm_customer_follow_up": {
         "action_follow_up": "plans activities with the rights of the caller",
         "action_set_tier": "returns an action; the decision is stored as the caller",

@@ -1,0 +1,105 @@
+"""The customer's panel on the forms of tickets: a view of its own for each ruled model."""
+
+import logging
+
+from lxml import etree
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+
+# Finds a place in every form that is not empty, whatever others do to it later: before the first
+# notebook of the sheet, else before the last part of the sheet, else of the form.
+PLACE = (
+    "(/form/sheet/notebook[1] | /form[not(sheet/notebook)]/sheet[1]/*[last()]"
+    " | /form[not(sheet/*)]/*[last()])[1]"
+)
+
+
+class CrmPriorityRule(models.Model):
+    _inherit = "crm.priority.rule"
+
+    has_panel = fields.Boolean(
+        "Show the Customer on the Ticket", default=True,
+        help="Tier, lifecycle, open deals, last orders and previous tickets of the customer stand "
+             "on the ticket's form.",
+    )
+
+    def _register_hook(self):
+        super()._register_hook()
+        if self.env.registry.updated_modules:
+            # An app that has come or changed may have another form by now.
+            self._sync_panel()
+
+    @api.model
+    def _sync_panel(self):
+        """Give each model with an active rule that shows the customer one view extension, and
+        take it from all others. A form that cannot take it stays as it is, and that is logged."""
+        super()._sync_panel()
+        # Views are the program's here: whoever may change rules need not be allowed to change them.
+        Rule = self.env["crm.priority.rule"].sudo()
+        rules = Rule.search([("has_panel", "=", True)])
+        wanted = {rule.model_name: rule for rule in reversed(rules)}
+        kept = Rule._panel_views()
+        for name, view in kept.items():
+            if name not in wanted:
+                view.unlink()
+        for name, rule in wanted.items():
+            if name not in self.env:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    rule._write_panel(kept.get(name))
+            except (UserError, ValueError) as error:
+                # The ticket's form matters more than what it shows of the customer.
+                _logger.warning("The form of %s does not take the customer's panel: %s",
+                                name, error)
+
+    @api.model
+    def _panel_views(self):
+        """:return: dict ``{model name: view}`` of the extensions that exist, archived ones too"""
+        names = self.env["ir.model.data"].search([
+            ("module", "=", "crm_roi"), ("model", "=", "ir.ui.view"),
+            ("name", "=like", "crm_customer_panel_on_%"),
+        ])
+        views = self.env["ir.ui.view"].with_context(active_test=False)
+        return {view.model: view for view in views.browse(names.mapped("res_id")).exists()}
+
+    def _write_panel(self, view):
+        """Create the extension of the form of this rule's tickets, or bring it in line.
+
+        :param view: the present one, or None; it stays archived if somebody has archived it
+        """
+        self.ensure_one()
+        View = self.env["ir.ui.view"]
+        form = View.default_view(self.model_name, "form")
+        if not form:
+            return
+        values = {
+            "name": f"{self.model_name}.form.customer", "model": self.model_name,
+            "inherit_id": form, "mode": "extension", "priority": 200, "arch": self._panel_arch(),
+        }
+        if not view:
+            view = View.create(values)
+            # Not part of the addon's data files: an update must neither change nor remove it.
+            self.env["ir.model.data"].create({
+                "module": "crm_roi", "model": "ir.ui.view", "res_id": view.id, "noupdate": True,
+                "name": f"crm_customer_panel_on_{self.model_name.replace('.', '_')}",
+            })
+        elif view.inherit_id.id != form or view.arch != values["arch"]:
+            view.write(values)
+
+    def _panel_arch(self):
+        widget = etree.Element("widget", {
+            "name": "crm_customer_panel", "groups": "base.group_user",
+            # The panel follows these when they are changed in the form.
+            "options": repr({
+                "partner_field": self.partner_path.partition(".")[0],
+                "is_contact": self.partner_path.count(".") == 0,
+                "priority_field": self.priority_field,
+            }),
+        })
+        place = etree.Element("xpath", {"expr": PLACE, "position": "before"})
+        place.append(widget)
+        return etree.tostring(place, encoding="unicode")
