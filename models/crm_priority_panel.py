@@ -36,7 +36,7 @@ class CrmPriorityRule(models.Model):
     def _sync_panel(self):
         """Give each model with an active rule that shows the customer one view extension, and
         take it from all others. A form that cannot take it stays as it is, and that is logged."""
-        super()._sync_panel()
+        result = super()._sync_panel()
         # Views are the program's here: whoever may change rules need not be allowed to change them.
         Rule = self.env["crm.priority.rule"].sudo()
         rules = Rule.search([("has_panel", "=", True)])
@@ -55,6 +55,7 @@ class CrmPriorityRule(models.Model):
                 # The ticket's form matters more than what it shows of the customer.
                 _logger.warning("The form of %s does not take the customer's panel: %s",
                                 name, error)
+        return result
 
     @api.model
     def _panel_views(self):
