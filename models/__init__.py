@@ -101,6 +101,7 @@ from . import crm_lead_response
 from . import crm_lead_activity
 from . import crm_lead_response_terms
 from . import crm_lead_waiting
+from . import response_waits
 from . import crm_lead_win_rate
 from . import crm_lead_score
 from . import crm_lead_score_group
@@ -213,6 +214,7 @@ from . import res_config_settings
 from . import res_config_settings_customer
 from . import res_config_settings_ticket
 from . import res_config_settings_acting
+from . import res_config_settings_activity
 from . import res_config_settings_benchmark
 from . import res_currency_rate
 from . import res_partner

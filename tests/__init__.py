@@ -47,6 +47,7 @@ from . import test_order_facts
 from . import test_priority_rule
 from . import test_fault_priority
 from . import test_period
+from . import test_response_report
 from . import test_response_terms
 from . import test_roi_attribution
 from . import test_roi_bill_rule

@@ -44,6 +44,18 @@ MATRIX = {
     "crm.kpi.target.month": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.support": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.ticket": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.activity.comparison": {
+        "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
+    },
+    "crm.activity.comparison.line": {
+        "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
+    },
+    "crm.response.report": {
+        "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
+    },
+    "crm.response.report.line": {
+        "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
+    },
     "crm.lead.call": {"own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.followup": {"manager": "r", "other_manager": "r"},
     "crm.lead.followup.rule": {"manager": "crwu", "other_manager": "crwu"},

@@ -1,4 +1,6 @@
 from . import crm_kpi_report_preview
+from . import crm_activity_comparison
+from . import crm_activity_comparison_line
 from . import crm_import_file
 from . import crm_import_column
 from . import crm_import_issue
@@ -18,5 +20,7 @@ from . import crm_roi_cost_import_issue
 from . import crm_roi_cost_import_preview
 from . import crm_roi_cost_import_reading
 from . import crm_roi_cost_import_checking
+from . import crm_response_report
+from . import crm_response_report_line
 from . import crm_roi_baseline_import
 from . import crm_roi_baseline_import_issue
