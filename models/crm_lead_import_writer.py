@@ -162,6 +162,7 @@ class CrmLeadImportWriter(models.AbstractModel):
         leads.flush_recordset()
         leads._kpi_mark_dirty()
         leads._kpi_recompute_sql(leads.ids)
+        self.env["crm.stage.event.writer"]._rebuild(leads.ids)
 
 
 def _is_closed(values):

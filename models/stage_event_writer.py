@@ -66,6 +66,7 @@ class StageEventWriter(models.AbstractModel):
     @api.model
     def _rebuild(self, ids):
         """Write the history of leads anew, for instance after an import has moved their dates."""
+        self._flush()
         self.env.execute_query(SQL(
             "DELETE FROM crm_stage_event WHERE lead_id = ANY(%s) AND kind <> 'merged' RETURNING 1",
             list(ids),

@@ -48,17 +48,18 @@ class Comparison:
         return 1 if self.low > 0 else -1 if self.high < 0 else 0
 
 
-def compare_shares(before, after):
+def compare_shares(before, after, confidence=CONFIDENCE, min_cases=MIN_CASES):
     """Compare two shares with Newcombe's interval (method 10).
 
     :param before, after: ``(hits, cases)``
+    :param min_cases: of each, below which there is no interval
     Source: Newcombe, Statistics in Medicine 17 (1998).
     """
     cases = min(round(before[1]), round(after[1]))
     first, second = (hits / n if n else None for hits, n in (before, after))
-    if cases < MIN_CASES:
+    if cases < min_cases:
         return Comparison(first, second, cases=cases)
-    (low_1, high_1), (low_2, high_2) = wilson(*before), wilson(*after)
+    (low_1, high_1), (low_2, high_2) = wilson(*before, confidence), wilson(*after, confidence)
     low = math.hypot(second - low_2, high_1 - first)
     high = math.hypot(high_2 - second, first - low_1)
     change = second - first
