@@ -90,6 +90,8 @@
         "views/crm_lead_score_proof_views.xml",
         "views/crm_lead_score_history_views.xml",
         "views/crm_stage_event_views.xml",
+        "views/crm_funnel_views.xml",
+        "views/crm_sales_cycle_views.xml",
         "views/crm_selling_menus.xml",
         "views/crm_activity_menus.xml",
         "views/crm_lead_import_ref_views.xml",

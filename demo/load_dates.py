@@ -180,4 +180,5 @@ def refresh_figures(loading):
         for name in ("_kpi_recompute_sql", "_kpi_mark_dirty"):
             if hasattr(records, name):
                 getattr(records, name)()
+    env["crm.stage.event.writer"]._rebuild(leads.ids)
     env.invalidate_all()

@@ -126,6 +126,8 @@ from . import stage_event_writer
 from . import stage_event_replay
 from . import crm_stage_event
 from . import crm_lead_stage_event
+from . import crm_sales_cycle
+from . import sales_cycle_engine
 from . import crm_stage
 from . import crm_lead_import_ref
 from . import crm_lead_import_mapping
@@ -201,6 +203,7 @@ from . import crm_roi_study_headline
 from . import crm_roi_study_print
 from . import crm_roi_study_feature
 from . import ir_actions_report
+from . import ir_ui_view_funnel
 from . import mail_activity_type
 from . import mail_message
 from . import mail_message_activity

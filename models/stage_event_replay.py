@@ -61,7 +61,7 @@ class StageEventReplay(models.AbstractModel):
         A message that came with a merged lead got a subject by the merge; tracking has none. What
         happened to another lead is not this one's history.
         """
-        Fields, labels = self.env["ir.model.fields"], self._labels()
+        Fields = self.env["ir.model.fields"]
         names = ("stage_id", "active", "won_status")
         stage, active, won = (Fields._get("crm.lead", name).id for name in names)
         return SQL(
@@ -73,10 +73,7 @@ class StageEventReplay(models.AbstractModel):
                       MAX(value.new_value_char) FILTER (WHERE %(is_stage)s) AS stage_name,
                       MAX(value.old_value_integer) FILTER (WHERE %(is_active)s) AS was_active,
                       MAX(value.new_value_integer) FILTER (WHERE %(is_active)s) AS is_active,
-                      MAX(CASE WHEN value.new_value_char = ANY(%(won)s) THEN 'won'
-                               WHEN value.new_value_char = ANY(%(lost)s) THEN 'lost'
-                               WHEN value.new_value_char = ANY(%(pending)s) THEN 'pending' END)
-                          FILTER (WHERE value.field_id = %(status)s) AS label
+                      MAX(%(label)s) AS label
                FROM lead
                JOIN mail_message message ON message.model = 'crm.lead'
                 AND message.res_id = lead.id AND COALESCE(message.subject, '') = ''
@@ -84,22 +81,21 @@ class StageEventReplay(models.AbstractModel):
                 AND value.field_id IN (%(stage)s, %(active)s, %(status)s)
                GROUP BY message.id""",
             is_stage=SQL("value.field_id = %s", stage), stage=stage, active=active, status=won,
-            is_active=SQL("value.field_id = %s", active), **labels,
+            is_active=SQL("value.field_id = %s", active), label=self._label_sql(),
         )
 
     @api.model
-    def _labels(self):
-        """What tracking calls each outcome, in every language: it keeps the words of who changed.
-
-        :return: dict ``{outcome: list of words}``
-        """
-        rows = self.env.execute_query(SQL(
-            """SELECT choice.value, array_agg(DISTINCT word.value)
-               FROM ir_model_fields_selection choice, jsonb_each_text(choice.name) word
-               WHERE choice.field_id = %s GROUP BY choice.value""",
-            self.env["ir.model.fields"]._get("crm.lead", "won_status").id,
-        ))
-        return {"won": [], "lost": [], "pending": [], **dict(rows)}
+    def _label_sql(self):
+        """SQL of the outcome a tracked word stands for: tracking keeps the words of who changed,
+        in his language."""
+        field = self.env["ir.model.fields"]._get("crm.lead", "won_status").id
+        return SQL(
+            """CASE WHEN value.field_id = %(field)s THEN (
+                   SELECT MIN(choice.value)
+                   FROM ir_model_fields_selection choice, jsonb_each_text(choice.name) word
+                   WHERE choice.field_id = %(field)s AND word.value = value.new_value_char)
+               END""", field=field,
+        )
 
     @api.model
     def _steps_sql(self):

@@ -130,7 +130,8 @@ class StageEventWriter(models.AbstractModel):
         progress = self.env["ir.cron"]._commit_progress
         self._flush()
         todo = self._ranges()
-        progress(remaining=len(todo) + 1)
+        companies = self.env["res.company"].search([], order="id")
+        progress(remaining=len(todo) + len(companies) + 1)
         done = 0
         for first, last in todo:
             self._fill_range(first, last)
@@ -139,4 +140,8 @@ class StageEventWriter(models.AbstractModel):
                 return done
         self._follow()
         progress(processed=1)
+        for company in companies:
+            self.env["crm.sales.cycle"]._refresh(company)
+            if not progress(processed=1):
+                break
         return done

@@ -3,6 +3,10 @@ from . import (
     crm_activity_fact,
     crm_customer_cohort,
     crm_deal_effort,
+    crm_funnel_report,  # the three below add to it
+    crm_funnel_words,
+    crm_funnel_figures,
+    crm_funnel_drill,
     crm_kpi_active_customer,
     crm_kpi_support,
     crm_kpi_ticket,

@@ -26,6 +26,7 @@ from . import test_fault_replica
 from . import test_fault_schedule
 from . import test_fault_scoring
 from . import test_formula
+from . import test_funnel
 from . import test_import_history
 from . import test_import_screens
 from . import test_import_tools
@@ -59,6 +60,7 @@ from . import test_score_pls
 from . import test_score_proof
 from . import test_score_tools
 from . import test_stage_event
+from . import test_stage_event_walks
 from . import test_snapshot_engine
 from . import test_snapshot_read
 from . import test_target

@@ -20,6 +20,7 @@ MATRIX = {
     "crm.customer.curve": {"all": "r", "manager": "r", "other_manager": "r"},
     "crm.customer.month": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.digest.mail": {"manager": "r", "other_manager": "r"},
+    "crm.funnel.report": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi": {"own": "r", "all": "r", "manager": "rw", "other_manager": "rw"},
     "crm.kpi.active.customer": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.benchmark": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
@@ -106,6 +107,7 @@ MATRIX = {
     "crm.roi.study.month": {"manager": "r", "other_manager": "r"},
     "crm.roi.study.part": {"manager": "r", "other_manager": "r"},
     "crm.roi.study.saving": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.sales.cycle": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.stage.event": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.winning.analysis": {"manager": "crwu", "other_manager": "crwu"},
     "crm.winning.finding": {"manager": "r", "other_manager": "r"},
@@ -246,6 +248,12 @@ PUBLIC_METHODS = {
     },
     "models.crm_roi_channel_mixin": {
         "action_open_roi_figures": "returns an action; figures are read with the caller's rights",
+    },
+    "reports.crm_funnel_drill": {
+        "action_drill": "returns a domain; the opportunities are read with the caller's rights",
+    },
+    "reports.crm_funnel_figures": {
+        "funnel_figures": "figures of what the caller may read; writes nothing",
     },
     "reports.crm_roi_attribution": {
         "action_drill": "returns an action; the credits are read with the caller's rights",

@@ -132,3 +132,129 @@ class TestStageEvent(StageEventCase):
             "entered", "entered", "entered", "lost", "reopened", "won", "reopened", "archived",
         ])
         self.assertEqual(self.replayed(lead), story)
+
+    def test_what_tracking_of_another_lead_says_is_not_this_leads_history(self):
+        """Odoo moves the messages of merged leads, with their tracked changes, to the survivor."""
+        survivor, merged = self.new_lead(probability=40), self.new_lead(source_id=self.web.id)
+        self.later(merged, 1, stage_id=self.meeting.id)
+        self.later(survivor, 1, stage_id=self.offer.id)
+        number, created = merged.id, merged.create_date
+        self.moment += timedelta(days=2)
+        self.assertEqual((survivor + merged)._merge_opportunity(), survivor)
+        self.commit()
+        story = self.story(survivor)
+        self.assertEqual(story, [
+            ("entered", "F New", 0, 2, "moved", True),
+            ("entered", "F Offer", 2, False, False, True),
+        ])
+        self.assertEqual(self.replayed(survivor), story)
+        log = self.Event.search([("kind", "=", "merged")])
+        self.assertEqual(log.lead_id, survivor)
+        self.assertEqual(log.merged_number, number)
+        self.assertEqual(log.merged_created_at, created.replace(microsecond=0))
+        self.assertEqual(log.merged_source_id, self.web)
+        self.assertFalse(self.Event.search([("lead_id", "=", number)]))
+
+    def test_a_deleted_lead_takes_its_history_along(self):
+        lead = self.new_lead()
+        number = lead.id
+        lead.unlink()
+        self.commit()
+        self.assertFalse(self.Event.search([("lead_id", "=", number)]))
+
+    def test_a_removed_stage_keeps_its_name_and_place(self):
+        lead = self.new_lead()
+        self.later(lead, 1, stage_id=self.meeting.id)
+        self.later(lead, 1, stage_id=self.offer.id)
+        self.meeting.name = "F Demo"
+        self.meeting.unlink()
+        story = self.story(lead)
+        self.assertEqual([row[1] for row in story], ["F New", "F Demo", "F Offer"])
+        row = self.Event.search([("lead_id", "=", lead.id), ("stage_id", "=", False)])
+        self.assertEqual(row.stage_sequence, 1)
+        # Tracking remembers the name of that day.
+        self.assertEqual([row[1] for row in self.replayed(lead)], ["F New", "F Meeting", "F Offer"])
+
+    def test_leads_without_tracking_are_marked_as_not_recorded(self):
+        """An import says when a deal began and closed, not how it went through the stages."""
+        leads = {
+            "never moved": self.new_lead(), "moved": self.new_lead(stage_id=self.meeting.id),
+            "lost": self.new_lead(stage_id=self.meeting.id),
+            "won": self.new_lead(stage_id=self.won.id, probability=100),
+        }
+        self.moment += timedelta(days=30)
+        leads["lost"].action_set_lost()
+        self.commit()
+        ids = [lead.id for lead in leads.values()]
+        self.env.cr.execute("DELETE FROM crm_stage_event")
+        self.env.cr.execute(
+            "DELETE FROM mail_message WHERE model = 'crm.lead' AND res_id = ANY(%s)", [ids])
+        begin, closed = self.START, self.START + timedelta(days=20)
+        for name, moved, end in (
+            ("never moved", begin, None), ("moved", begin + timedelta(days=5), None),
+            ("lost", closed, closed), ("won", closed, closed),
+        ):
+            self.env.cr.execute(
+                "UPDATE crm_lead SET date_last_stage_update = %s, date_closed = %s WHERE id = %s",
+                [moved, end, leads[name].id])
+        self.env.invalidate_all()
+        self.env["crm.stage.event.writer"]._fill()
+        self.env.invalidate_all()
+        self.assertEqual({name: self.story(lead) for name, lead in leads.items()}, {
+            "never moved": [("entered", "F New", 0, False, False, True)],
+            "moved": [("entered", "F New", 0, 5, "moved", True),
+                      ("entered", "F Meeting", 5, False, False, True)],
+            "lost": [("entered", "F Meeting", 0, 20, "lost", True),
+                     ("lost", "F Meeting", 20, False, False, False)],
+            "won": [("entered", "F New", 0, 20, "won", True),
+                    ("won", "F Won", 20, False, False, True)],
+        })
+        assumed = self.Event.search([("is_assumed", "=", True)])
+        self.assertEqual(
+            assumed.lead_id, leads["moved"] + leads["lost"] + leads["won"],
+            "a lead that never moved needs no record",
+        )
+
+    def test_saving_costs_two_queries_more_at_most(self):
+        lead = self.new_lead()
+        self.env.flush_all()
+        lead.stage_id = self.meeting
+        lead._stage_event_note(lead.ids)
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        lead._stage_event_run_pending()
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 2)
+
+    def test_leads_have_no_history_before_they_are_opportunities(self):
+        lead = self.new_lead(type="lead")
+        self.later(lead, 3, name="Still a lead")
+        self.assertEqual(self.story(lead), [])
+        self.moment += timedelta(days=2)
+        lead.convert_opportunity(False)
+        self.commit()
+        self.later(lead, 4, stage_id=self.offer.id)
+        story = self.story(lead)
+        self.assertEqual(story, [
+            ("entered", "F New", 5, 9, "moved", True),
+            ("entered", "F Offer", 9, False, False, True),
+        ])
+        self.assertEqual(self.replayed(lead), story)
+
+    def test_the_job_fills_what_is_missing_and_follows_what_passed_the_orm_by(self):
+        lost, bypassed = self.new_lead(), self.new_lead()
+        self.later(lost, 1, stage_id=self.meeting.id)
+        story = self.story(lost)
+        self.env.cr.execute("DELETE FROM crm_stage_event WHERE lead_id = %s", [lost.id])
+        self.env.cr.execute(
+            "UPDATE crm_lead SET stage_id = %s, date_last_stage_update = %s WHERE id = %s",
+            [self.offer.id, self.moment, bypassed.id])
+        self.env.invalidate_all()
+        progress = self.registry["ir.cron"]
+        with patch.object(progress, "_commit_progress", lambda *args, **kwargs: 1):
+            self.Event._run_nightly()
+            self.env.invalidate_all()
+            self.assertEqual(self.story(lost), story)
+            self.assertEqual([row[1] for row in self.story(bypassed)], ["F New", "F Offer"])
+            count = self.Event.search_count([])
+            self.Event._run_nightly()
+        self.assertEqual(self.Event.search_count([]), count, "a second run changes nothing")
