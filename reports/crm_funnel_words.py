@@ -25,7 +25,7 @@ class CrmFunnelReport(models.Model):
             return [self._words_of_nobody(side)]
         names = [step["name"] for step in side["steps"]]
         sentences = [
-            self._words_of_cohort(side), self._words_of_stall(names, steps, stall),
+            self._words_of_cohort(side), self._words_of_stall(side, steps, stall),
             self._words_of_slow(names, stays, slow), self._words_of_losses(side),
         ]
         return [sentence for sentence in sentences if sentence]
@@ -74,14 +74,18 @@ class CrmFunnelReport(models.Model):
         return text
 
     @api.model
-    def _words_of_stall(self, names, steps, stall):
+    def _words_of_stall(self, side, steps, stall):
         if not stall:
             return self.env._(
                 "Too few opportunities to name a bottleneck: two stages with at least %s each "
                 "are needed.", MIN_CASES,
             )
+        names = [step["name"] for step in side["steps"]]
+        following = side["steps"][stall.place + 1]
         values = {
-            "stage": names[stall.place], "next": names[stall.place + 1],
+            "stage": names[stall.place],
+            "onward": self.env._("were won") if following["is_won"] else self.env._(
+                "went on to %s or further", following["name"]),
             "count": steps[stall.place].reached,
             "share": self._share_text(*steps[stall.place][2:]),
             "other": names[stall.other], "other_count": steps[stall.other].reached,
@@ -89,9 +93,8 @@ class CrmFunnelReport(models.Model):
         }
         if stall.is_clear:
             return self.env._(
-                "The bottleneck is %(stage)s: of %(count)s that reached it, %(share)s went on to "
-                "%(next)s or further. The next lowest is %(other)s with %(other_share)s of "
-                "%(other_count)s.", **values,
+                "The bottleneck is %(stage)s: of %(count)s that reached it, %(share)s %(onward)s. "
+                "The next lowest is %(other)s with %(other_share)s of %(other_count)s.", **values,
             )
         return self.env._(
             "No stage stands out as a bottleneck. The fewest go on from %(stage)s: %(share)s of "
@@ -123,6 +126,6 @@ class CrmFunnelReport(models.Model):
         return self.env._(
             "Most value was lost in %(stage)s: %(value)s in %(count)s opportunities, most often "
             "for this reason: %(reason)s.", stage=most["name"], count=most["lost"],
-            value=self._number_text("currency", most["value_lost"]),
+            value=self.env["crm.kpi"]._unit_text("currency", most["value_lost"], is_whole=True),
             reason=most["reasons"][0]["name"],
         )
