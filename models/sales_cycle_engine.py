@@ -1,10 +1,10 @@
 """Computes the sales cycles of a company from its opportunities, all groups in one scan."""
 
 import numpy as np
+from psycopg2.extras import Json
 
 from odoo import api, models
 from odoo.tools import SQL
-from psycopg2.extras import Json
 
 from ..tools.survival import cumulative_incidence, quantiles
 

@@ -4,12 +4,12 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .crm_funnel_report import WINDOW
 from ..tools.comparison import compare_shares
 from ..tools.funnel import MIN_CASES, bottleneck, slowest, stay, steps_of
 from ..tools.period import day_start
 from ..tools.report_period import KEYS, ReportPeriod
 from ..tools.statistics import wilson
+from .crm_funnel_report import WINDOW
 
 WINDOWS = (30, 60, 90, 180, 365)
 PERIODS = ("last_365", "this_year", "last_year", "this_quarter", "last_quarter", "last_90")

@@ -26,7 +26,8 @@ class CrmFunnelReport(models.Model):
     stage_id = fields.Many2one("crm.stage", "Stage", readonly=True)
     place = fields.Integer("Place in the Funnel", readonly=True, aggregator=None)
     cohort_at = fields.Datetime(
-        "Entered the Funnel", readonly=True, help="First entry into the first stage or a later one.",
+        "Entered the Funnel", readonly=True,
+        help="First entry into the first stage or a later one.",
     )
     reached_at = fields.Datetime(
         "Reached", readonly=True, help="First entry into this stage or a later one.",
@@ -219,6 +220,6 @@ class CrmFunnelReport(models.Model):
             went_on=SQL(
                 "CASE WHEN path.next_at <= path.cohort_at + %s THEN 1 ELSE 0 END", window
             ),
-            lost=SQL("(lead.won_status = 'lost' AND path.place = path.final_place)"), target=target, rate=rate,
-            main=main.id, last=len(self._stages()),
+            lost=SQL("(lead.won_status = 'lost' AND path.place = path.final_place)"),
+            target=target, rate=rate, main=main.id, last=len(self._stages()),
         )

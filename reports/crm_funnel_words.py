@@ -2,8 +2,8 @@
 
 from odoo import api, models
 
-from .crm_funnel_report import WINDOW
 from ..tools.funnel import MIN_CASES
+from .crm_funnel_report import WINDOW
 
 
 class CrmFunnelReport(models.Model):
