@@ -22,7 +22,6 @@ class Watch(NamedTuple):
 
     priority_fields: frozenset
     partner_fields: frozenset
-    on_create: bool
 
 
 class PriorityWatch(models.AbstractModel):
@@ -38,13 +37,12 @@ class PriorityWatch(models.AbstractModel):
         with self.env.cr.savepoint(flush=False):
             rows = self.env.execute_query(SQL(
                 """SELECT model_name, array_agg(priority_field),
-                          array_agg(split_part(partner_path, '.', 1)) FILTER (WHERE on_partner),
-                          bool_or(on_create)
+                          array_agg(split_part(partner_path, '.', 1)) FILTER (WHERE on_partner)
                    FROM crm_priority_rule WHERE active GROUP BY model_name"""
             ))
         return frozendict({
-            name: Watch(frozenset(priorities), frozenset(partners or ()), on_create)
-            for name, priorities, partners, on_create in rows
+            name: Watch(frozenset(priorities), frozenset(partners or ()))
+            for name, priorities, partners in rows
         })
 
     @api.model
@@ -77,6 +75,7 @@ class PriorityWatch(models.AbstractModel):
             # Outside of any savepoint of ours: errors of others are theirs.
             self.env.cr.flush()
             chosen, created = noted.get("chosen", {}), noted.get("create", {})
+            # A customer that is computed for a new ticket is no change of customer.
             changed = [ticket for ticket in noted.get("partner", ()) if ticket not in created]
             self._raise_safely(model_name, "create", list(created), chosen)
             if changed:
@@ -106,8 +105,7 @@ class Base(models.AbstractModel):
         watch = self._priority_watch()
         if watch:
             pending = self.env["crm.priority.watch"]
-            if watch.on_create:
-                pending._note(self._name, "create", records.ids)
+            pending._note(self._name, "create", records.ids)
             if self.env.context.get("import_file"):
                 # What stands in a file was chosen, the usual priority too.
                 pending._note(self._name, "chosen", [

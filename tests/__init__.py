@@ -45,6 +45,7 @@ from . import test_lead_win_rate
 from . import test_life_cycle
 from . import test_nightly
 from . import test_order_facts
+from . import test_priority_neighbours
 from . import test_priority_rule
 from . import test_fault_priority
 from . import test_period

@@ -251,10 +251,10 @@ class TestFaultPriority(PriorityCase):
 
     def changed_tables(self):
         """``{table: (rows inserted, rows updated, rows deleted)}`` in this transaction."""
-        return dict((row[0], row[1:]) for row in self.env.execute_query(SQL(
+        return {row[0]: row[1:] for row in self.env.execute_query(SQL(
             """SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
                WHERE relname NOT LIKE 'pg_%%'"""
-        )))
+        ))}
 
     def test_F3_only_the_tickets_own_row_is_written(self):
         ticket = self._ticket(self.best)

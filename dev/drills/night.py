@@ -7,11 +7,12 @@ from pathlib import Path
 from .careless import Careless
 from .changes import Changes
 from .kills import Kills
+from .priority import Priority
 from .scoring import Scoring
 from .together import Together
 
 
-class NightDrills(Kills, Changes, Together, Careless, Scoring):
+class NightDrills(Kills, Changes, Together, Careless, Scoring, Priority):
     """Every drill on one database."""
 
 
@@ -38,3 +39,5 @@ def run_all(database, tally):
     drills.D9_five_years(leads=100_000)
     drills.B11_scoring_killed()
     drills.B9_saved_meanwhile()
+    drills.F10_switched_in_another_worker()
+    drills.F2_error_before_the_commit()
