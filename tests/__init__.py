@@ -82,6 +82,7 @@ from . import test_roi_baseline
 from . import test_roi_study
 from . import test_study_sheet
 from . import test_ticket_facts
+from . import test_ticket_tour
 from . import test_study_headline
 from . import test_study_print
 from . import test_customer_nightly
