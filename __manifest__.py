@@ -63,6 +63,7 @@
         "views/sale_order_views.xml",
         "views/crm_kpi_snapshot_views.xml",
         "views/crm_kpi_menus.xml",
+        "views/crm_kpi_board_views.xml",
         "views/crm_kpi_target_views.xml",
         "views/crm_kpi_benchmark_views.xml",
         "views/crm_kpi_target_menus.xml",
@@ -121,6 +122,7 @@
         "web.assets_backend": [
             "crm_roi/static/src/customer_panel/**/*",
             "crm_roi/static/src/fields/**/*",
+            "crm_roi/static/src/kpi_board/**/*",
             "crm_roi/static/src/lead_score/**/*",
         ],
         "web.assets_backend_lazy": [

@@ -49,6 +49,7 @@ from . import crm_kpi_target_month
 from . import crm_kpi_target_spread
 from . import crm_kpi_target_standing
 from . import kpi_figures_dashboard
+from . import crm_kpi_board
 from . import customer_machine
 from . import customer_days
 from . import customer_fit

@@ -19,7 +19,7 @@ UNITS = [
 
 
 # What a company sets; all the rest is read from the field that declares the KPI.
-OWN_SETTINGS = {"active", "benchmark", "threshold_warning", "threshold_alarm"}
+OWN_SETTINGS = {"active", "benchmark", "is_key", "threshold_warning", "threshold_alarm"}
 
 
 class CrmKpi(models.Model):
@@ -56,14 +56,18 @@ class CrmKpi(models.Model):
     )
     active = fields.Boolean(default=True, help="Archived KPIs are left out of the dictionary.")
     benchmark = fields.Float(
-        company_dependent=True, help="Value of your industry or competitors, with its source kept "
-                                     "by you. Percentages as fractions: 0.25 is 25 %.",
+        "Own Benchmark", company_dependent=True,
+        help="What your company compares itself with while there is no benchmark of your industry "
+             "with a source. Percentages as fractions: 0.25 is 25 %.",
     )
     threshold_warning = fields.Float(
-        company_dependent=True, help="From here on the figure needs attention.",
+        company_dependent=True,
+        help="From here on the figure needs attention. For ratios and levels; totals depend on the "
+             "length of the period and have targets instead.",
     )
     threshold_alarm = fields.Float(
-        company_dependent=True, help="From here on the figure is bad.",
+        company_dependent=True,
+        help="From here on the figure is bad. For ratios and levels only.",
     )
 
     _code_uniq = models.Constraint("UNIQUE(code)", "A KPI exists once for each code.")

@@ -3,9 +3,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ..tools.attainment import MONTHS, ONE_DAY
+from ..tools.report_period import ReportPeriod
 
 # A change of anything else moves no month.
 FIGURES = {
@@ -128,19 +128,12 @@ class CrmKpiTarget(models.Model):
             for name in ("kpi_id", "company_id", "team_id", "user_id")
         ])
 
+    def _period(self):
+        return ReportPeriod(self.date_from, self.date_to + ONE_DAY, self.period_type)
+
     def _period_text(self):
-        """Such as "March 2026", "Q1 2026", "2026" or "April 2026 – March 2027"."""
-        first, last = self.date_from, self.date_to
-        if self.period_type == "month":
-            return format_date(self.env, first, date_format="MMMM yyyy")
-        if self.period_type == "year" and first.month == 1:
-            return str(first.year)
-        if self.period_type == "quarter" and first.month % 3 == 1:
-            return self.env._("Q%(quarter)s %(year)s", quarter=first.month // 3 + 1,
-                              year=first.year)
-        return " – ".join(
-            format_date(self.env, day, date_format="MMMM yyyy") for day in (first, last)
-        )
+        """Such as "March 2026", "Q1 2026", "2026" or "Apr 1, 2026 – Mar 31, 2027"."""
+        return self.env["crm.kpi.figures"]._period_text(self._period())
 
     # ------------------------------------------------------------------
     # In step with the months

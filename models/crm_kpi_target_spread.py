@@ -5,8 +5,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..tools.allocation import split
-from ..tools.attainment import ONE_DAY, month_starts, season_weights
-from ..tools.report_period import ReportPeriod
+from ..tools.attainment import month_starts, season_weights
 
 MONEY = ("currency", "currency_per_day")
 # Numbers of deals are shared to the hundredth, so that the months add up to the target.
@@ -55,11 +54,7 @@ class CrmKpiTarget(models.Model):
         return self.kpi_id.kind == "flow"
 
     def _months(self):
-        return month_starts(self.date_from, self._stop())
-
-    def _stop(self):
-        """The day after the last."""
-        return self.date_to + ONE_DAY
+        return month_starts(*self._period()[:2])
 
     def _month_rows(self, weights):
         """:return: list of column values of ``crm_kpi_target_month``"""
@@ -85,8 +80,7 @@ class CrmKpiTarget(models.Model):
         """
         found = {}
         for targets in self.grouped(lambda t: (t.company_id, t.date_from, t.date_to)).values():
-            first = targets[0]
-            period = ReportPeriod(first.date_from, first._stop()).last_year()
+            period = targets[0]._period().last_year()
             values = targets._values_by_holder(period, ["day:month"])
             for target in targets:
                 months = {month: value for (month,), value in values[target].items()}

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ..tools.report_period import ReportPeriod
 from .optional_number import OptionalFloat
 
 STATUSES = [("good", "Good"), ("warning", "Attention"), ("bad", "Bad")]
@@ -63,11 +62,11 @@ class CrmKpiTarget(models.Model):
         """
         found = {}
         saved = self.filtered(lambda target: target._origin.id and target._is_comparable())
-        for (company, first, _last), targets in saved.grouped(
-            lambda t: (t.company_id, t.date_from, t.date_to)
+        for (company, period), targets in saved.grouped(
+            lambda t: (t.company_id, t._period())
         ).items():
             Figures = self.env["crm.kpi.figures"].with_company(company)
-            period, today = ReportPeriod(first, targets[0]._stop()), Figures._today()
+            today = Figures._today()
             values = targets._values_by_holder(period.elapsed(today))
             working_days = Figures._working_days(period)
             for target in targets:
@@ -88,7 +87,7 @@ class CrmKpiTarget(models.Model):
     def _amount_now(self, Figures):
         """The target in the company's present currency."""
         return self.amount * Figures._target_rate(
-            self.kpi_id, self.month_ids[:1], ReportPeriod(self.date_from, self._stop()))
+            self.kpi_id, self.month_ids[:1], self._period())
 
     def _weights(self):
         """:return: dict ``{month: target}`` when spread by the season, else ``None``"""

@@ -1,6 +1,7 @@
 from odoo import api, models
-from odoo.tools.misc import formatLang
+from odoo.tools.misc import format_date, formatLang
 
+from ..tools.report_period import CALENDAR, ONE_DAY
 from .crm_kpi_text import NO_DATA
 
 # From here on cents only make an amount harder to read.
@@ -44,6 +45,18 @@ class KpiFigures(models.AbstractModel):
         return self.env._("%s %%", formatLang(self.env, share * 100, digits=0))
 
     @api.model
+    def _basis_text(self, figure):
+        """What a figure rests on: "n = 8, 13.7 % to 69.4 %"; empty where that is not known."""
+        parts = []
+        if figure["n"] is not None and figure["kind"] == "formula":
+            parts.append(self.env._("n = %s", formatLang(self.env, figure["n"], digits=0)))
+        if figure["low"] is not None:
+            parts.append(self.env._(
+                "%(low)s to %(high)s", low=self._text(figure["code"], figure["low"]),
+                high=self._text(figure["code"], figure["high"])))
+        return ", ".join(parts)
+
+    @api.model
     def _pace_text(self, pace, is_running=True):
         """A sign and a word, so that nobody has to tell colours apart; empty without a target."""
         if not pace:
@@ -55,6 +68,21 @@ class KpiFigures(models.AbstractModel):
             "on_track": self.env._("● On track"),
             "behind": self.env._("▼ Behind"),
         }[pace]
+
+    @api.model
+    def _period_text(self, period):
+        """Such as "March 2026", "Q1 2026", "2026", or its first and last day."""
+        first, last = period.first, period.stop - ONE_DAY
+        if period.unit == "month" and period.stop == first + CALENDAR["month"]:
+            return format_date(self.env, first, date_format="MMMM yyyy")
+        if period.unit == "year" and (first.month, first.day) == (1, 1) and last.month == 12:
+            return str(first.year)
+        if period.unit == "quarter" and first.month % 3 == 1 and last.month == first.month + 2:
+            return self.env._(
+                "Q%(quarter)s %(year)s", quarter=first.month // 3 + 1, year=first.year)
+        if last <= first:
+            return format_date(self.env, first)
+        return f"{format_date(self.env, first)} – {format_date(self.env, last)}"
 
     @api.model
     def _unit(self, code):

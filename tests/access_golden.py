@@ -137,6 +137,10 @@ OTHERS_MODELS = {
 
 # Methods anyone who may call Odoo remotely can call, beside those of Odoo it overrides.
 PUBLIC_METHODS = {
+    "models.crm_kpi_board": {
+        "action_open_pivot": "returns an action; the figures are read with the caller's rights",
+        "action_open_records": "returns an action; the records are read with the caller's rights",
+    },
     "models.crm_kpi_target_spread": {
         "action_spread_again": "writes the months of targets the caller may write",
     },

@@ -164,7 +164,7 @@ class TestTarget(TargetCase):
     def test_a_year_may_begin_in_any_month(self):
         target = self._target(first="2026-04-01", period="year")
         self.assertEqual((target.date_to, len(target.month_ids)), (date(2027, 3, 31), 12))
-        self.assertEqual(target.period_text, "April 2026 – March 2027")
+        self.assertEqual(target.period_text, "04/01/2026 – 03/31/2027")
 
     def test_change_moves_the_months(self):
         target = self._target(amount=300, first="2026-01-01", period="quarter")
@@ -234,7 +234,8 @@ class TestTarget(TargetCase):
     def test_rates_are_taken_to_stay(self):
         self._target("win_rate", 0.5)
         figure = self._figure("win_rate")
-        self.assertEqual((figure["value"], figure["projected"], figure["target"]), (0.75, 0.75, 0.5))
+        self.assertEqual(
+            (figure["value"], figure["projected"], figure["target"]), (0.75, 0.75, 0.5))
         self.assertEqual(figure["attainment"], 1.5)
 
     def test_finished_period(self):

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 ONE_DAY = timedelta(days=1)
 CALENDAR = {
     "day": relativedelta(days=1),
-    "week": relativedelta(weeks=1),
+    "week": relativedelta(days=7),
     "month": relativedelta(months=1),
     "quarter": relativedelta(months=3),
     "year": relativedelta(years=1),

@@ -36,14 +36,15 @@ def load_story(env):
 
 
 def load_studies(env, plan):
-    """The studies of the story, which read what the night has measured, and its back-test."""
-    from odoo.addons.crm_roi.demo import load_proof, load_winning
+    """What reads the night's figures: studies, back-test, what goes with winning, targets."""
+    from odoo.addons.crm_roi.demo import load_proof, load_targets, load_winning
     from odoo.addons.crm_roi.demo import load_studies as studies
 
     print("  studies", flush=True)
     studies.load_studies(env, plan)
     load_proof.load_proof(env, plan)
     load_winning.load_winning(env, plan)
+    load_targets.load_targets(env, plan)
     env.cr.commit()
 
 
