@@ -64,6 +64,8 @@
         "views/crm_kpi_snapshot_views.xml",
         "views/crm_kpi_menus.xml",
         "views/crm_kpi_board_views.xml",
+        "wizards/crm_kpi_target_import_views.xml",
+        "wizards/crm_kpi_target_copy_views.xml",
         "views/crm_kpi_target_views.xml",
         "views/crm_kpi_benchmark_views.xml",
         "views/crm_kpi_target_menus.xml",

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.report_period import CALENDAR, ReportPeriod
+from ..tools.report_period import CALENDAR, ONE_DAY, ReportPeriod
 from .crm_kpi_target_standing import STATUSES
 from .optional_number import OptionalFloat
 
@@ -87,6 +87,8 @@ class CrmKpi(models.Model):
         """:return: scope of the figures service, from the context"""
         scope = {name: self.env.context[key] for name, key in SCOPE_CONTEXT.items()
                  if self.env.context.get(key)}
+        if scope.get("user_id") == "me":
+            scope["user_id"] = self.env.uid
         return {**scope, "company_ids": self.env.companies.ids}
 
     @api.depends_context(*SCOPE_CONTEXT.values())
@@ -163,8 +165,10 @@ class CrmKpi(models.Model):
         """The twelve weeks or months that end with the period."""
         period = self._board_period()
         step = "week" if period.days <= CALENDAR["week"].days else "month"
-        last = period.elapsed(self.env["crm.kpi.figures"]._today()).stop
-        return step, ReportPeriod(last - CALENDAR[step] * (SPARK_STEPS - 1), last)
+        Figures = self.env["crm.kpi.figures"]
+        last = period.elapsed(Figures._today()).stop
+        current = ReportPeriod.of(f"this_{step}", last - ONE_DAY, Figures._week_start())
+        return step, ReportPeriod(current.first - CALENDAR[step] * (SPARK_STEPS - 1), last)
 
     def _spark(self, points, step):
         """A small chart: ``values``, ``texts`` (what is said of each) and ``label``."""

@@ -12,6 +12,8 @@ FIGURES = {
     "amount", "company_id", "date_from", "kpi_id", "period_type", "spread", "team_id", "user_id",
 }
 
+HOLDER = ("kpi_id", "company_id", "team_id", "user_id")
+
 
 class CrmKpiTarget(models.Model):
     """What a company, team or salesperson is to reach of a KPI in a month, quarter or year."""
@@ -123,10 +125,17 @@ class CrmKpiTarget(models.Model):
 
     def _holder_domain(self):
         """Domain of the targets of the same KPI for the same company, team and salesperson."""
-        return Domain([
-            (name, "=", self[name].id or False)
-            for name in ("kpi_id", "company_id", "team_id", "user_id")
-        ])
+        return Domain([(name, "=", self[name].id or False) for name in HOLDER])
+
+    def _has_same_holder(self, other):
+        return all(self[name] == other[name] for name in HOLDER)
+
+    def _copied(self):
+        """Values of a copy, but for the amount and the period."""
+        return {
+            **{name: self[name].id for name in HOLDER}, "period_type": self.period_type,
+            "spread": self.spread, "note": self.note,
+        }
 
     def _period(self):
         return ReportPeriod(self.date_from, self.date_to + ONE_DAY, self.period_type)

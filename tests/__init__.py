@@ -5,6 +5,8 @@ from . import test_access_matrix
 from . import test_access_rows
 from . import test_activity_fact
 from . import test_allocation
+from . import test_board
+from . import test_board_screens
 from . import test_cost_access
 from . import test_cost_allocation
 from . import test_cost_day
@@ -65,6 +67,7 @@ from . import test_stage_event_walks
 from . import test_snapshot_engine
 from . import test_snapshot_read
 from . import test_target
+from . import test_target_import
 from . import test_web_screens
 from . import test_web_unit
 from . import test_digest

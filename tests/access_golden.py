@@ -42,6 +42,9 @@ MATRIX = {
     "crm.kpi.snapshot": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.snapshot.day": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.target": {"own": "r", "all": "r", "manager": "crwu", "other_manager": "crwu"},
+    "crm.kpi.target.copy": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.kpi.target.import": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.kpi.target.import.issue": {"manager": "crwu", "other_manager": "crwu"},
     "crm.kpi.target.month": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.support": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.ticket": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
@@ -271,6 +274,14 @@ PUBLIC_METHODS = {
     },
     "wizards.crm_import_file": {
         "action_download_issues": "returns an action",
+    },
+    "wizards.crm_kpi_target_copy": {
+        "action_copy": "creates targets with the caller's rights",
+    },
+    "wizards.crm_kpi_target_import": {
+        "action_back": "moves the caller's own wizard one step back",
+        "action_check": "reads the caller's own file, writes the caller's own wizard",
+        "action_import": "writes targets with the caller's rights; wizards are for managers only",
     },
     "wizards.crm_roi_baseline_import": {
         "action_back": "moves the caller's own wizard one step back",

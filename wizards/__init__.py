@@ -22,5 +22,8 @@ from . import crm_roi_cost_import_reading
 from . import crm_roi_cost_import_checking
 from . import crm_response_report
 from . import crm_response_report_line
+from . import crm_kpi_target_copy
+from . import crm_kpi_target_import
+from . import crm_kpi_target_import_issue
 from . import crm_roi_baseline_import
 from . import crm_roi_baseline_import_issue
