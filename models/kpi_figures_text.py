@@ -45,18 +45,6 @@ class KpiFigures(models.AbstractModel):
         return self.env._("%s %%", formatLang(self.env, share * 100, digits=0))
 
     @api.model
-    def _basis_text(self, figure):
-        """What a figure rests on: "n = 8, 13.7 % to 69.4 %"; empty where that is not known."""
-        parts = []
-        if figure["n"] is not None and figure["kind"] == "formula":
-            parts.append(self.env._("n = %s", formatLang(self.env, figure["n"], digits=0)))
-        if figure["low"] is not None:
-            parts.append(self.env._(
-                "%(low)s to %(high)s", low=self._text(figure["code"], figure["low"]),
-                high=self._text(figure["code"], figure["high"])))
-        return ", ".join(parts)
-
-    @api.model
     def _pace_text(self, pace, is_running=True):
         """A sign and a word, so that nobody has to tell colours apart; empty without a target."""
         if not pace:

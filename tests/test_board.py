@@ -27,7 +27,7 @@ class TestKpiBoard(TargetCase):
         self.assertEqual(kpi.period_text, "March 2026")
         self.assertEqual(kpi.change_note, "compared with 02/01/2026 – 02/17/2026")
         rate = self._board("win_rate")
-        self.assertEqual((rate.value_text, rate.basis_text), ("75.0 %", "n = 4, 30.1 % to 95.4 %"))
+        self.assertEqual((rate.value_text, rate.basis_text), ("75.0 %", "n = 4 · 30.1 % to 95.4 %"))
 
     def test_better_and_worse(self):
         # Three deals of March against one of 2,000 in the same days of February.
