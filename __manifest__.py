@@ -75,6 +75,7 @@
         "views/crm_kpi_report_views.xml",
         "wizards/crm_kpi_report_preview_views.xml",
         "views/crm_kpi_alert_views.xml",
+        "views/crm_kpi_custom_views.xml",
         "views/digest_templates.xml",
         "views/digest_views.xml",
         "views/crm_kpi_snapshot_cost_views.xml",

@@ -150,6 +150,11 @@ from . import crm_digest_mail
 from . import digest_digest
 from . import digest_lines
 from . import mail_mail
+from . import ir_model_fields
+from . import kpi_custom_check
+from . import crm_kpi_custom
+from . import crm_kpi_custom_preview
+from . import crm_kpi_snapshot_custom
 from . import lead_reminder_content
 from . import lead_reminder_sending
 from . import crm_lead_reminder

@@ -114,7 +114,10 @@ class KpiFactTable(models.AbstractModel):
     # Formulas of one row
     # ------------------------------------------------------------------
 
-    @api.depends(lambda self: tuple(self._kpi_facts()))
+    # Fields of custom KPIs can go while the registry stays: nothing may depend on them.
+    @api.depends(lambda self: tuple(
+        name for name in self._kpi_facts() if not self._fields[name].manual
+    ))
     def _compute_formulas(self):
         formulas = self._kpi_formulas()
         # Some KPIs are for managers: what the reader may not see is left out.

@@ -176,7 +176,7 @@ class KpiScan(models.AbstractModel):
             return SQL("COUNT(*) FILTER (WHERE %s)::numeric", condition)
         value = model._field_to_sql(model._table, fact.aggregate, query)
         total = SQL("COALESCE(SUM(%s::numeric) FILTER (WHERE %s), 0)", value, condition)
-        strict = getattr(self._fields[name], "strict", None)
+        strict = getattr(self._fields.get(name), "strict", None)  # tried before it is a field
         if not strict:
             return total
         expected = self._condition(model, query, [] if strict is True else list(strict))

@@ -37,6 +37,7 @@ from . import test_followup
 from . import test_hot_lead_tour
 from . import test_hot_notice
 from . import test_kpi_alert
+from . import test_kpi_custom
 from . import test_lead_facts
 from . import test_lead_reminder
 from . import test_score_kpi

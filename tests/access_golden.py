@@ -28,6 +28,7 @@ MATRIX = {
         "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
     },
     "crm.kpi.alert.event": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.kpi.custom": {"manager": "crwu", "other_manager": "crwu"},
     "crm.kpi.dirty.day": {"manager": "r", "other_manager": "r"},
     "crm.kpi.report.log": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.kpi.report.preview": {
@@ -124,6 +125,7 @@ COMPANY_FREE = {
     "crm.stage.event": "follows the company of its lead, by its own rule and test",
     "crm.priority.queue": "names tickets by number and kinds of errors, which say nothing",
     "crm.kpi": "the dictionary describes KPIs; what a company sets there is stored per company",
+    "crm.kpi.custom": "definitions of KPIs; figures are rows of the snapshot, with its rule",
     "crm.roi.cost.category": "names of kinds of cost, no amounts",
     "crm.roi.feature": "names and descriptions of features, no figures of a company",
 }

@@ -25,6 +25,9 @@ EXTRA = {
         "kpi_id": env["crm.kpi"].search([("kind", "=", "formula")], limit=1).id, "year": 2020,
     },
     "crm.kpi.alert": lambda env: {"value": 1.0, "condition": "below", "periods": 1},
+    "crm.kpi.custom": lambda env: {
+        "a_model": "crm.lead", "kind": "measure", "a_date": "create_date", "name": "Sample KPI",
+    },
     "crm.roi.bill.rule": lambda env: {"partner_id": env.company.partner_id.id},
     "crm.roi.cost.allocation": lambda env: {"method": "driver"},
     "crm.roi.baseline.line": lambda env: {"month": env["crm.roi.baseline"]._default_day(18)},
