@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import Command
 
 from . import world
+from .calls import call_of
 
 TYPE_LABEL = {"lead": "Lead", "opportunity": "Opportunity"}
 
@@ -47,7 +48,8 @@ class _Kit:
             "won": "crm.mt_lead_won", "lost": "crm.mt_lead_lost",
             "reopened": "crm.mt_lead_restored",
         }.items()}
-        self.types = {"call": env.ref("mail.mail_activity_data_call"),
+        self.types = {"in": env.ref("crm_roi.mail_activity_type_call_in"),
+                      "out": env.ref("crm_roi.mail_activity_type_call_out"),
                       "meeting": env.ref("mail.mail_activity_data_meeting")}
         self.fields = {name: env["ir.model.fields"]._get("crm.lead", name).id for name in (
             "type", "stage_id", "won_status", "active", "lost_reason_id", "user_id",
@@ -81,13 +83,15 @@ def _talk(kit, deal, talk):
             email_from=f'"{deal.contact.name}" <{deal.contact.email}>',
             reply_to=deal.contact.email), []
     if talk.kind in ("call", "meeting"):
-        kind = kit.types[talk.kind]
+        call = call_of(talk) if talk.kind == "call" else None
+        kind = kit.types[call.direction if call else "meeting"]
+        known = {"call_minutes": call.minutes, "call_outcome": call.outcome} if call else {}
         body = Markup(
             '<div><p><span class="fa %s fa-fw"></span><span>%s</span> done<span>: </span>'
             '<span>%s</span></p><div><div class="fw-bold">Feedback:</div>%s</div></div>'
         ) % (kind.icon, kind.name, talk.subject, talk.text)
         return kit.message(deal, talk.at, talk.by, "notification", "activity", body,
-                           mail_activity_type_id=kind.id, is_internal=True), []
+                           mail_activity_type_id=kind.id, is_internal=True, **known), []
     subtype = "comment" if talk.kind == "out" else "note"
     return kit.message(deal, talk.at, talk.by, "comment", subtype, _html(talk.text),
                        subject=talk.subject or False, is_internal=talk.kind == "note"), []
@@ -156,6 +160,7 @@ def load_meetings(loading):
     env = loading.env
     types = {key: env.ref(f"mail.mail_activity_data_{key}") for key in
              ("call", "email", "todo", "meeting")}
+    types.update((key, env.ref(f"crm_roi.mail_activity_type_call_{key}")) for key in ("in", "out"))
     model = env["ir.model"]._get_id("crm.lead")
     done, planned, events = [], [], []
     for deal in loading.plan.deals:
@@ -163,8 +168,8 @@ def load_meetings(loading):
         base = {"res_model_id": model, "res_id": lead.id}
         for talk in deal.talks:
             if talk.kind == "call":
-                done.append(_activity(loading, base, types["call"], talk.by, talk.subject,
-                                      talk.at.date(), talk.text))
+                done.append(_activity(loading, base, types[call_of(talk).direction], talk.by,
+                                      talk.subject, talk.at.date(), talk.text))
         for task in deal.tasks:
             planned.append(_activity(loading, base, types[task.kind], task.by, task.summary,
                                      task.due))

@@ -37,6 +37,7 @@ from . import crm_kpi_snapshot_score
 from . import crm_kpi_snapshot_activity
 from . import kpi_ticket_facts
 from . import crm_kpi_snapshot_ticket
+from . import crm_kpi_snapshot_mailing
 from . import crm_kpi_snapshot_response
 from . import crm_kpi
 from . import crm_kpi_text

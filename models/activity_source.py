@@ -15,6 +15,7 @@ OUTCOMES = [
 ]
 # Rows of several tables share the ids of one report: id * ID_STEP + the place of its source.
 ID_STEP = 8
+OPTIONAL = ("crm.phonecall", "voip.call", "project.task")
 
 
 class ActivitySource(models.AbstractModel):
@@ -45,6 +46,12 @@ class ActivitySource(models.AbstractModel):
         if "project.task" in self.env:
             sources.append(self._project_source())
         return sources
+
+    @api.model
+    def _activity_is_compared(self):
+        """Whether some source is a model that may be absent, so that no class of ours can inherit
+        from it and mark the days its records touch."""
+        return any(name in self.env for name in OPTIONAL)
 
     @api.model
     def _activity_union(self):

@@ -8,6 +8,7 @@ from . import (
     crm_funnel_figures,
     crm_funnel_drill,
     crm_kpi_active_customer,
+    crm_kpi_mailing,
     crm_kpi_support,
     crm_kpi_ticket,
     crm_roi_attribution,

@@ -56,6 +56,11 @@ class CrmActivityFact(models.Model):
     }
 
     @property
+    def _kpi_is_compared(self):
+        """Records of optional apps cannot mark the days they touch: the nightly action compares."""
+        return self.env["crm.activity.source"]._activity_is_compared()
+
+    @property
     def _table_query(self):
         sources = self.env["crm.activity.source"]
         company = SQL("CASE WHEN lead.id IS NULL THEN done.company_id ELSE lead.company_id END")

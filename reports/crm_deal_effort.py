@@ -33,6 +33,11 @@ class CrmDealEffort(models.Model):
     }
 
     @property
+    def _kpi_is_compared(self):
+        """As for the activities that are counted here."""
+        return self.env["crm.activity.source"]._activity_is_compared()
+
+    @property
     def _table_query(self):
         lead = SQL("lead.id, lead.date_closed, lead.user_id, lead.team_id, lead.company_id,"
                    " lead.source_id")

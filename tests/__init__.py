@@ -3,6 +3,7 @@ from . import test_access_forgery
 from . import test_access_http
 from . import test_access_matrix
 from . import test_access_rows
+from . import test_activity_beside
 from . import test_activity_fact
 from . import test_allocation
 from . import test_board

@@ -61,6 +61,7 @@ MATRIX = {
     "crm.response.report.line": {
         "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
     },
+    "crm.kpi.mailing": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
     "crm.lead.call": {"own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.followup": {"manager": "r", "other_manager": "r"},
     "crm.lead.followup.rule": {"manager": "crwu", "other_manager": "crwu"},
