@@ -125,5 +125,5 @@ class TestActivityAlone(ActivityCase):
         self.assertEqual(
             self.Snapshot._read_group(
                 [("company_id", "=", self.company.id)], [], ["mailing_sent_count:sum"]
-            ), [(None,)],
+            ), [(False,)],
         )

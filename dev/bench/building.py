@@ -12,7 +12,7 @@ ROUNDS = 2
 
 def compare(env):
     """:returns: dictionary name -> list of runs; and the list of differences of the totals."""
-    first, stop = _span(env)
+    first, stop = span(env)
     day = stop - timedelta(days=10)
     snapshot = env["crm.kpi.snapshot"]
     other = env["res.company"].search([("name", "=", "Bench Overseas")]).id
@@ -82,6 +82,6 @@ def rows(env):
     return env.cr.fetchone()[0]
 
 
-def _span(env):
+def span(env):
     env.cr.execute(SQL("SELECT MIN(create_date)::date - 1, current_date FROM crm_lead"))
     return env.cr.fetchone()

@@ -4,7 +4,7 @@ import json
 import time
 from pathlib import Path
 
-from . import building, reading, scoring, writing
+from . import activity, building, reading, scoring, writing
 from .clock import median
 
 _START = time.monotonic()
@@ -28,6 +28,10 @@ def measure(env, plain, path):
     vacuum(env, "crm_kpi_snapshot", "crm_kpi_snapshot_day", "crm_kpi_dirty_day")
     say("pivots")
     result["read"] = {name: figures(some) for name, some in reading.compare(env).items()}
+    say("activities")
+    runs, wrong = activity.compare(env)
+    result["activity"] = {name: figures(some) for name, some in runs.items()}
+    result["differences"] += [f"{name} is not what was counted by hand" for name in wrong]
     say("scoring all leads, by rules and by Odoo's prediction")
     runs, count, rules = scoring.compare(env)
     result["score"] = {name: figures(some) for name, some in runs.items()}

@@ -9,11 +9,11 @@ MESSAGE = {
     "body": "body", "is_internal": "FALSE", "record_company_id": "company_id",
     "email_from": "'someone@example.com'", "reply_to": "'\"Sales\" <sales@example.com>'",
     "message_id": "'<' || kind || '-' || n || '@bench.example.com>'",
-    "create_uid": "user_id", "write_uid": "user_id",
+    "create_uid": "user_id", "write_uid": "user_id", "mail_activity_type_id": "activity",
 }
 
 MESSAGES = """
-    SELECT n, kind, company_id, user_id, type, subtype, author, body,
+    SELECT n, kind, company_id, user_id, type, subtype, author, body, activity,
            date_trunc('second', moment) AS moment
     FROM bench_story
     CROSS JOIN LATERAL (VALUES
@@ -25,8 +25,11 @@ MESSAGES = """
         ('stage', 'notification', %(stage)s, partner_id, '',
          created + dice(n, 'stage') * cycle, is_opportunity AND dice(n, 's') < .7),
         ('later', 'notification', %(note)s, partner_id, '',
-         created + dice(n, 'later') * cycle, is_opportunity AND dice(n, 'l') < .2)
+         created + dice(n, 'later') * cycle, is_opportunity AND dice(n, 'l') < .2),
+        ('call', 'notification', %(note)s, partner_id, '<p>Called.</p>',
+         created + dice(n, 'call') * cycle, is_opportunity AND dice(n, 'c') < .6)
     ) AS message(kind, type, subtype, author, body, moment, is_sent)
+    CROSS JOIN LATERAL (SELECT CASE kind WHEN 'call' THEN %(call)s END) AS done(activity)
     WHERE is_sent AND moment < %(today)s::date
 """
 
@@ -48,6 +51,7 @@ def fill(env, today, partner):
     subtypes = {
         "created": "crm.mt_lead_create", "comment": "mail.mt_comment",
         "stage": "crm.mt_lead_stage", "note": "mail.mt_note",
+        "call": "mail.mail_activity_data_call",
     }
     env.cr.execute("SELECT COALESCE(max(id), 0) FROM mail_message")
     first = env.cr.fetchone()[0]

@@ -9,8 +9,8 @@ def show(result):
           f"{result['nightly']['rows']:,} snapshot rows. Times are medians of one run; "
           "memory is the peak of Odoo's and of PostgreSQL's process.\n")
     print(LINE.format("what", "time", "compared with", "ratio", "goal", "", "Odoo", "database"))
-    for row in (*_reading(result), *_building(result), *_scoring(result), *_writing(result),
-                *_installing(result)):
+    for row in (*_reading(result), *_building(result), *_activities(result),
+                *_scoring(result), *_writing(result), *_installing(result)):
         print(LINE.format(*row))
     print()
     for difference in result["differences"]:
@@ -37,6 +37,13 @@ def _building(result):
     night = result["nightly"]
     yield _row("scheduled action from nothing, in steps", night,
                f"longest step {night['longest']:.2f} s")
+
+
+def _activities(result):
+    history, day, hand = (result["activity"][name] for name in ("history", "day", "hand"))
+    against = f"two of them by hand {_time(hand)}"
+    yield _row("activities, whole history", history, against, _ratio(history, hand))
+    yield _row("activities, one day", day, f"whole history {_time(history)}", _ratio(day, history))
 
 
 def _scoring(result):
