@@ -37,7 +37,7 @@ def load_story(env):
 
 def load_studies(env, plan):
     """What reads the night's figures: studies, back-test, what goes with winning, targets."""
-    from odoo.addons.crm_roi.demo import load_proof, load_targets, load_winning
+    from odoo.addons.crm_roi.demo import load_proof, load_targets, load_telling, load_winning
     from odoo.addons.crm_roi.demo import load_studies as studies
 
     print("  studies", flush=True)
@@ -45,6 +45,7 @@ def load_studies(env, plan):
     load_proof.load_proof(env, plan)
     load_winning.load_winning(env, plan)
     load_targets.load_targets(env, plan)
+    load_telling.load_telling(env, plan)
     env.cr.commit()
 
 
