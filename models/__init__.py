@@ -246,6 +246,7 @@ from . import crm_winning_analysis
 from . import crm_winning_run
 from . import crm_winning_finding
 from . import crm_winning_place
+from . import spreadsheet_dashboard_share
 from . import utm_campaign
 from . import utm_medium
 from . import utm_source

@@ -20,6 +20,7 @@ from . import test_demo_costs
 from . import test_demo_loaded
 from . import test_demo_story
 from . import test_drill
+from . import test_fault_dashboard
 from . import test_fault_deleted
 from . import test_fault_digest
 from . import test_fault_files
@@ -53,6 +54,7 @@ from . import test_order_facts
 from . import test_priority_neighbours
 from . import test_priority_rule
 from . import test_fault_priority
+from . import test_parity
 from . import test_period
 from . import test_response_report
 from . import test_response_terms
