@@ -44,7 +44,8 @@ def _row(kpi, company, plan, amount, **holder):
     return {
         "kpi_id": kpi.id, "company_id": company.id, "amount": amount, "period_type": "year",
         "date_from": plan.today.replace(month=1, day=1), **holder,
-        "spread": "season" if kpi.kind == "flow" else "even",
+        # The few deals of one person have no season.
+        "spread": "season" if kpi.kind == "flow" and not holder.get("user_id") else "even",
     }
 
 

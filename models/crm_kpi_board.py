@@ -107,14 +107,22 @@ class CrmKpi(models.Model):
     # Figures
     # ------------------------------------------------------------------
 
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+        """Themes in the order of the sales process, not of their names."""
+        rows = super()._read_group(domain, groupby, aggregates, *args, **kwargs)
+        if list(groupby) != ["theme"]:
+            return rows
+        order = [theme for theme, _label in self._fields["theme"]._description_selection(self.env)]
+        return sorted(rows, key=lambda row: order.index(row[0]) if row[0] else len(order))
+
     @api.depends("code")
     @api.depends_context(*BOARD_CONTEXT)
     def _compute_board(self):
         Figures = self.env["crm.kpi.figures"]
         period, today = self._board_period(), Figures._today()
         compare = self.env.context.get("kpi_compare") or "previous"
-        note = self.env._("compared with %s",
-                          Figures._period_text(period.compared(today, compare)))
+        note = self.env._("vs. %s", Figures._short_period_text(period.compared(today, compare)))
         figures = {
             figure["code"]: figure for figure in Figures._figures(
                 self.mapped("code"), period, self._board_scope(), compare)
@@ -124,7 +132,7 @@ class CrmKpi(models.Model):
                       "attainment": False, "period_text": Figures._period_text(period)}
             if kpi.code in figures:
                 values.update(kpi._board_values(figures[kpi.code], period.is_running(today)))
-                values["change_note"] = note
+                values["change_note"] = figures[kpi.code]["change_kind"] != "none" and note
             kpi.update(values)
 
     def _board_values(self, figure, is_running):
@@ -135,7 +143,7 @@ class CrmKpi(models.Model):
             "trend": {True: "better", False: "worse", None: False}[figure["improved"]],
             "status": figure["status"],
             "pace_text": Figures._pace_text(figure["pace"], is_running),
-            "basis_text": Figures._basis_text(figure),
+            "basis_text": figure["value"] is not None and Figures._basis_text(figure),
         }
         if figure["target"] is not None:
             reached = figure["attainment"]

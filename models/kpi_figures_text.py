@@ -1,11 +1,15 @@
+from babel.dates import format_skeleton
+
 from odoo import api, models
-from odoo.tools.misc import format_date, formatLang
+from odoo.tools.misc import babel_locale_parse, format_date, formatLang, get_lang
 
 from ..tools.report_period import CALENDAR, ONE_DAY
 from .crm_kpi_text import NO_DATA
 
 # From here on cents only make an amount harder to read.
 WHOLE_FROM = 1000
+# So do tenths of a number that is an average or projected.
+WHOLE_COUNT_FROM = 100
 
 
 class KpiFigures(models.AbstractModel):
@@ -21,8 +25,10 @@ class KpiFigures(models.AbstractModel):
         """
         if value is None or value is False:
             return NO_DATA
-        is_whole = abs(value) >= WHOLE_FROM
-        return self.env["crm.kpi"]._unit_text(self._unit(code), value, currency, is_whole)
+        unit, is_whole = self._unit(code), abs(value) >= WHOLE_FROM
+        if unit == "count" and abs(value) >= WHOLE_COUNT_FROM:
+            value = round(value)
+        return self.env["crm.kpi"]._unit_text(unit, value, currency, is_whole)
 
     @api.model
     def _change_text(self, figure):
@@ -71,6 +77,17 @@ class KpiFigures(models.AbstractModel):
         if last <= first:
             return format_date(self.env, first)
         return f"{format_date(self.env, first)} – {format_date(self.env, last)}"
+
+    @api.model
+    def _short_period_text(self, period):
+        """The same in little room: "Oct 1 – Oct 21", with the year when it is not this one."""
+        first, last = period.first, period.stop - ONE_DAY
+        if last < first:
+            return NO_DATA
+        locale = babel_locale_parse(get_lang(self.env).code)
+        skeleton = "MMMd" if first.year == self._today().year else "yMMMd"
+        days = (first, last) if last > first else (first,)
+        return " – ".join(format_skeleton(skeleton, day, locale=locale) for day in days)
 
     @api.model
     def _unit(self, code):

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..models.crm_kpi import THEMES
 from .test_target import TargetCase
 
 
@@ -25,7 +26,7 @@ class TestKpiBoard(TargetCase):
         self.assertEqual(kpi.target_text.replace("\xa0", " "), "55 % of 2,200 €")
         self.assertEqual(kpi.pace_text, "● On track")
         self.assertEqual(kpi.period_text, "March 2026")
-        self.assertEqual(kpi.change_note, "compared with 02/01/2026 – 02/17/2026")
+        self.assertEqual(kpi.change_note, "vs. Feb 1 – Feb 17")
         rate = self._board("win_rate")
         self.assertEqual((rate.value_text, rate.basis_text), ("75.0 %", "n = 4 · 30.1 % to 95.4 %"))
 
@@ -111,6 +112,12 @@ class TestKpiBoard(TargetCase):
         every, some = (len(set(Kpi.search(domain).mapped("theme"))) for domain in ([], few))
         # Each further theme is one more group to look up, never more figures to compute.
         self.assertLessEqual(count([]), count(few) + every - some)
+
+    def test_themes_in_the_order_of_selling(self):
+        groups = self.env["crm.kpi"].web_read_group([], ["theme"])["groups"]
+        themes = [group["theme"] for group in groups]
+        self.assertEqual(themes, [theme for theme, _label in THEMES if theme in themes])
+        self.assertNotEqual(themes, sorted(themes))
 
     def test_key_figures_are_a_managers_choice(self):
         kpi = self._board("lost_count")

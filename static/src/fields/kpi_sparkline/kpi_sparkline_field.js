@@ -3,7 +3,7 @@ import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-export const WIDTH = 120;
+export const WIDTH = 180;
 export const HEIGHT = 28;
 const MARGIN = 3;
 
