@@ -27,6 +27,8 @@ PAGES = (
     Page("kpi_sales", f"{KPIS}_sales", PIVOT),
     Page("kpi_pipeline", f"{KPIS}_pipeline", PIVOT),
     Page("kpi_orders", f"{KPIS}_orders", PIVOT),
+    Page("kpi_board", "/odoo/kpi-board", ".o_kanban_record"),
+    Page("kpi_targets", "/odoo/kpi-targets", ".o_list_view"),
     Page("kpi_dictionary", "action:crm_roi.crm_kpi_action", ".o_list_view"),
     Page("roi_study", f"{STUDIES}/1", CHART, (), (1400, 1500)),
     Page("roi_study_phone", f"{STUDIES}/1", CHART, (), PHONE),
