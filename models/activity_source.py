@@ -31,16 +31,21 @@ class ActivitySource(models.AbstractModel):
     _description = "Sources of Activities"
 
     @api.model
-    def _activity_sources(self):
+    def _activity_sources(self, of_lead=None):
         """SQL of all sources. Addons add their own.
 
+        :param of_lead: function that makes the SQL condition on a column that holds the lead; by
+            default all activities are read, those without a lead, too
         :return: list of SQL queries with the columns ``id, kind, direction, moment, minutes,
             is_connected, lead_id, user_id, company_id`` (used where there is no lead), ``res_model,
             res_id`` (the record to open)
         """
-        sources = [self._message_source(), self._meeting_source()]
+        scope = of_lead or (lambda column: SQL("TRUE"))
+        sources = [self._message_source(scope), self._meeting_source(scope)]
         if "crm.phonecall" in self.env:
-            sources.append(self._phonecall_source())
+            sources.append(self._phonecall_source(scope))
+        if of_lead:
+            return sources
         if "voip.call" in self.env:
             sources.append(self._voip_source())
         if "project.task" in self.env:
@@ -54,19 +59,24 @@ class ActivitySource(models.AbstractModel):
         return any(name in self.env for name in OPTIONAL)
 
     @api.model
-    def _activity_union(self):
-        return SQL(" UNION ALL ").join(SQL("(%s)", source) for source in self._activity_sources())
-
-    @api.model
-    def _doers_sql(self):
-        # User 1 is the system. Who has left the company did what he did.
-        return SQL(
-            """(SELECT partner_id, MIN(id) AS id FROM res_users
-                WHERE share IS NOT TRUE AND id <> 1 GROUP BY partner_id)"""
+    def _activity_union(self, of_lead=None):
+        return SQL(" UNION ALL ").join(
+            SQL("(%s)", source) for source in self._activity_sources(of_lead)
         )
 
     @api.model
-    def _message_source(self):
+    def _is_doer_sql(self):
+        """SQL condition on ``doer`` (res_users): a person of the house, the first of a contact."""
+        # User 1 is the system. Who has left the company did what he did.
+        return SQL(
+            """doer.share IS NOT TRUE AND doer.id <> 1 AND NOT EXISTS (
+                   SELECT FROM res_users twin
+                   WHERE twin.partner_id = doer.partner_id AND twin.id < doer.id
+                     AND twin.share IS NOT TRUE AND twin.id <> 1)"""
+        )
+
+    @api.model
+    def _message_source(self, scope):
         return SQL(
             """SELECT message.id::int8 * %(step)s AS id,
                       CASE WHEN type.category = 'phonecall' THEN 'call'
@@ -83,15 +93,15 @@ class ActivitySource(models.AbstractModel):
                       message.res_id AS lead_id, doer.id AS user_id, NULL::int4 AS company_id,
                       'crm.lead' AS res_model, message.res_id
                FROM mail_message message
-               JOIN %(doers)s doer ON doer.partner_id = message.author_id
+               JOIN res_users doer ON doer.partner_id = message.author_id
                LEFT JOIN mail_activity_type type ON type.id = message.mail_activity_type_id
                LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
-               WHERE message.model = 'crm.lead'
+               WHERE message.model = 'crm.lead' AND %(scope)s AND %(is_doer)s
                  AND (type.id IS NOT NULL
                       OR (message.message_type IN %(types)s AND subtype.id IS NOT NULL))
                  AND (type.category IS DISTINCT FROM 'meeting' OR NOT %(in_calendar)s)""",
-            step=ID_STEP, doers=self._doers_sql(), types=ANSWER_TYPES,
-            in_calendar=self._in_calendar_sql(),
+            step=ID_STEP, types=ANSWER_TYPES, is_doer=self._is_doer_sql(),
+            scope=scope(SQL("message.res_id")), in_calendar=self._in_calendar_sql(),
         )
 
     @api.model
@@ -113,7 +123,7 @@ class ActivitySource(models.AbstractModel):
         )
 
     @api.model
-    def _meeting_source(self):
+    def _meeting_source(self, scope):
         return SQL(
             """SELECT event.id::int8 * %(step)s + 1 AS id, 'meeting' AS kind, NULL AS direction,
                       event.start AS moment, NULL::float8 AS minutes, FALSE AS is_connected,
@@ -123,12 +133,12 @@ class ActivitySource(models.AbstractModel):
                JOIN res_users doer ON doer.id = event.user_id
                     AND doer.share IS NOT TRUE AND doer.id <> 1
                WHERE event.active AND event.opportunity_id IS NOT NULL
-                 AND event.start <= now() AT TIME ZONE 'UTC'""",
-            step=ID_STEP,
+                 AND event.start <= now() AT TIME ZONE 'UTC' AND %(scope)s""",
+            step=ID_STEP, scope=scope(SQL("event.opportunity_id")),
         )
 
     @api.model
-    def _phonecall_source(self):
+    def _phonecall_source(self, scope):
         """Phone calls of the community addon: held ones; how long they took is in minutes."""
         return SQL(
             """SELECT call.id::int8 * %(step)s + 2 AS id, 'call' AS kind, call.direction,
@@ -137,8 +147,8 @@ class ActivitySource(models.AbstractModel):
                       COALESCE(call.company_id, doer.company_id) AS company_id,
                       'crm.phonecall' AS res_model, call.id AS res_id
                FROM crm_phonecall call JOIN res_users doer ON doer.id = call.user_id
-               WHERE call.state = 'done' AND call.active IS NOT FALSE""",
-            step=ID_STEP,
+               WHERE call.state = 'done' AND call.active IS NOT FALSE AND %(scope)s""",
+            step=ID_STEP, scope=scope(SQL("call.opportunity_id")),
         )
 
     @api.model
@@ -174,10 +184,10 @@ class ActivitySource(models.AbstractModel):
                      AND message.subtype_id = %(subtype)s
                    ORDER BY message.id DESC LIMIT 1
                ) done ON TRUE
-               JOIN %(doers)s doer ON doer.partner_id = done.author_id
-               WHERE task.state = '1_done'
+               JOIN res_users doer ON doer.partner_id = done.author_id
+               WHERE task.state = '1_done' AND %(is_doer)s
                  AND doer.id IN (SELECT user_id FROM crm_team_member)""",
-            step=ID_STEP, doers=self._doers_sql(),
+            step=ID_STEP, is_doer=self._is_doer_sql(),
             subtype=self.env["ir.model.data"]._xmlid_to_res_id("project.mt_task_done"),
         )
 
