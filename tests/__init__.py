@@ -25,6 +25,7 @@ from . import test_fault_deleted
 from . import test_fault_digest
 from . import test_fault_files
 from . import test_fault_import
+from . import test_fault_kit
 from . import test_fault_language
 from . import test_fault_replica
 from . import test_fault_schedule
@@ -34,6 +35,8 @@ from . import test_funnel
 from . import test_import_history
 from . import test_import_screens
 from . import test_import_tools
+from . import test_kit_http
+from . import test_kpi_kit
 from . import test_figures
 from . import test_followup
 from . import test_hot_lead_tour
@@ -58,6 +61,7 @@ from . import test_parity
 from . import test_period
 from . import test_response_report
 from . import test_response_terms
+from . import test_rhythm
 from . import test_roi_attribution
 from . import test_roi_bill_rule
 from . import test_roi_channel

@@ -36,8 +36,14 @@ def load_story(env):
 
 
 def load_studies(env, plan):
-    """What reads the night's figures: studies, back-test, what goes with winning, targets."""
-    from odoo.addons.crm_roi.demo import load_proof, load_targets, load_telling, load_winning
+    """What reads the night's figures: studies, back-test, what goes with winning, targets, kits."""
+    from odoo.addons.crm_roi.demo import (
+        load_kits,
+        load_proof,
+        load_targets,
+        load_telling,
+        load_winning,
+    )
     from odoo.addons.crm_roi.demo import load_studies as studies
 
     print("  studies", flush=True)
@@ -46,6 +52,7 @@ def load_studies(env, plan):
     load_winning.load_winning(env, plan)
     load_targets.load_targets(env, plan)
     load_telling.load_telling(env, plan)
+    load_kits.load_kits(env, plan)
     env.cr.commit()
 
 
