@@ -71,6 +71,10 @@ class CrmKpiReportSchedule(models.Model):
         "crm.kpi", "crm_kpi_report_schedule_kpi_rel", "schedule_id", "kpi_id", "KPIs",
         help="A recipient who may not see a KPI gets the kit without it.",
     )
+    main_kpi_id = fields.Many2one(
+        "crm.kpi", "Main KPI", index="btree_not_null", ondelete="set null",
+        help="Comes first and is the one that is drawn. Empty: the first of the KPIs.",
+    )
     seed_kpis = fields.Char(readonly=True, copy=False, help="Codes to be filled in once.")
     scope = fields.Selection(SCOPES, "About", default="company", required=True)
     team_ids = fields.Many2many("crm.team", string="Sales Teams", check_company=True)
@@ -176,4 +180,5 @@ class CrmKpiReportSchedule(models.Model):
             codes = kit.seed_kpis.split(",")
             kit.kpi_ids |= self.env["crm.kpi"].with_context(active_test=False).search(
                 [("code", "in", codes)])
+            kit.main_kpi_id = kit.kpi_ids.filtered(lambda kpi, code=codes[0]: kpi.code == code)
             kit.seed_kpis = False

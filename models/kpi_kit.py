@@ -33,7 +33,7 @@ class KpiKit(models.AbstractModel):
         period = ReportPeriod.of(schedule.period, day, Figures._week_start())
         scope = self._scope(schedule)
         # Names of KPIs only; which of them the reader may see is asked when they are read.
-        chosen = schedule.sudo().kpi_ids.mapped("code")
+        chosen = (schedule.sudo().main_kpi_id | schedule.sudo().kpi_ids).mapped("code")
         codes = [code for code in chosen if code not in hidden]
         figures = Figures._figures(codes, period, scope)
         sections = [self._kpi_section(figures)]
@@ -129,12 +129,15 @@ class KpiKit(models.AbstractModel):
     @api.model
     def _kpi_section(self, figures):
         _ = self.env._
+        has_target = any(figure["target"] is not None for figure in figures)
+        has_status = any(self._status(figure)[0] for figure in figures)
+        target = 1 if has_target else 2
         columns = (
             Column(_("KPI")), Column(_("Value"), True), Column(_("Before"), True),
-            Column(_("Change"), True), Column(_("Target"), True, depth=1),
-            Column(_("Target Reached"), True, depth=1), Column(_("Status")),
-            Column(_("Records"), True, depth=1),
-            Column(_("95 % Low"), True, depth=1),
+            Column(_("Change"), True), Column(_("Target"), True, depth=target),
+            Column(_("Target Reached"), True, depth=target),
+            Column(_("Status"), depth=0 if has_status else 2),
+            Column(_("Records"), True, depth=1), Column(_("95 % Low"), True, depth=1),
             Column(_("95 % High"), True, depth=1),
         )
         return Section(

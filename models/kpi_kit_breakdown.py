@@ -99,7 +99,8 @@ class KpiKitBreakdown(models.AbstractModel):
         span = ReportPeriod(start.stop - back, start.stop)
         series = Figures._series([one["code"] for one in figures], span, scope, step)
         days = [day for day, _value in next(iter(series.values()), [])]
-        labels = [self._step_label(day, step) for day in days]
+        labels, short = ([self._step_label(day, step, is_short) for day in days]
+                         for is_short in (False, True))
         first = figures[0]
         longest = max((value or 0 for _day, value in series[first["code"]]), default=0)
         rows = [
@@ -115,14 +116,16 @@ class KpiKitBreakdown(models.AbstractModel):
             "trend", title,
             [Column(label)] + [Column(one["name"], True, False, self._depth(number))
                                for number, one in enumerate(figures)],
-            rows, chart=self._trend_chart(first, labels, label, series),
+            rows, chart=self._trend_chart(first, short, label, series),
             axis=lambda number: self._number(first, number).text, chart_columns=(1,),
             chart_kind="line", empty=self.env._("Nothing was measured in this period."),
         )
 
     @api.model
-    def _step_label(self, day, step):
-        return format_date(self.env, day, date_format=None if step == "week" else "MMM yyyy")
+    def _step_label(self, day, step, is_short):
+        """A step in a table, or short enough for an axis."""
+        pattern = "MMM yyyy" if step == "month" else "d MMM" if is_short else None
+        return format_date(self.env, day, date_format=pattern)
 
     @api.model
     def _trend_chart(self, figure, labels, label, series):

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
 from ..tools.kit import Cell, Column, Section
 from .crm_kpi_text import NO_DATA
@@ -102,4 +102,4 @@ class KpiKitLists(models.AbstractModel):
     def _money(self, amount):
         if amount is None or amount is False:
             return Cell(None, NO_DATA, "money")
-        return Cell(amount, format_amount(self.env, amount, self.env.company.currency_id), "money")
+        return Cell(amount, self.env["crm.kpi.figures"]._text("open_revenue", amount), "money")

@@ -61,6 +61,7 @@ from . import test_parity
 from . import test_period
 from . import test_response_report
 from . import test_response_terms
+from . import test_report_kit_tour
 from . import test_rhythm
 from . import test_roi_attribution
 from . import test_roi_bill_rule

@@ -70,7 +70,7 @@ class CrmKpiReportPreview(models.TransientModel):
             raise AccessError(self.env._("You can see what you get, not what others get."))
         self._check_recipient()
         # Names of KPIs only, to leave out those that are not for whoever looks on.
-        codes = schedule.sudo().kpi_ids.mapped("code")
+        codes = (schedule.sudo().main_kpi_id | schedule.sudo().kpi_ids).mapped("code")
         hidden = set(codes) - set(self.env["crm.kpi.figures"]._kpis(codes).mapped("code"))
         return schedule._as_reader(user)._build(schedule, schedule._today_of(), hidden)
 
