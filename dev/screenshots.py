@@ -19,6 +19,13 @@ Page = namedtuple("Page", "name path wait clicks size folder", defaults=("", (),
 KPIS = "action:crm_roi.crm_kpi_snapshot_action"
 STUDIES, CHART = "/odoo/roi-studies", ".o_roi_chart_canvas canvas"
 PIVOT, GRAPH = ".o_pivot table", ".o_graph_canvas_container canvas"
+BOARDS, TALL = "/odoo/dashboards", (1400, 1500)
+
+
+def board(name):
+    """Where a spreadsheet dashboard is found."""
+    return BOARDS, ".o_renderer canvas", (f".o_search_panel_field li[data-name='{name}']",)
+
 
 PAGES = (
     Page("kpi_overview", KPIS, PIVOT),
@@ -36,6 +43,11 @@ PAGES = (
     Page("roi_channels", "/odoo/channels", PIVOT),
     Page("score_proof", "/odoo/lead-scoring-proof/1", ".o_form_view"),
     Page("customers_slipping", "/odoo/customers-slipping-away", ".o_list_view"),
+    Page("dashboard_director", *board("CRM Director"), TALL),
+    Page("dashboard_my_sales", *board("My Sales"), TALL),
+    Page("dashboard_roi", *board("ROI"), TALL),
+    Page("dashboard_customers", *board("Customers"), TALL),
+    Page("dashboard_phone", BOARDS, ".o_mobile_dashboard canvas", (), PHONE),
     Page("kpi_overview_phone", KPIS, PIVOT, (), PHONE),
 )
 

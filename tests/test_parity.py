@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The same number wherever it is shown: pivot, dictionary, service, dashboard, digest, kit."""
+"""The same number wherever it is shown: pivot, service, board, dashboard, digest, kit."""
 
 import io
 from datetime import datetime, time, timedelta
@@ -146,6 +146,16 @@ class TestParity(ScreensCase):
             line = lines[group["team_id"] and group["team_id"][0]]
             for code in codes:
                 self.assertEqual(group[f"{code}:avg"] or None, line[code] or None, (line, code))
+
+    def test_board(self):
+        Kpi = self.env["crm.kpi"].with_user(self.manager).with_context(
+            allowed_company_ids=self.company.ids, lang=self.manager.lang, kpi_period="last_month")
+        kpis = Kpi.search([("code", "in", CODES)])
+        figures = {figure["code"]: figure for figure in self.Figures._figures(CODES, "last_month")}
+        self.assertEqual(len(kpis), len(CODES))
+        for kpi in kpis:
+            text = self.Figures._text(kpi.code, figures[kpi.code]["value"])
+            self.assertEqual(kpi.value_text, text, kpi.code)
 
     def test_digest(self):
         kpis = self.env["crm.kpi"].search([("code", "in", CODES)])
