@@ -66,7 +66,7 @@ class CrmPriorityRule(models.Model):
         "When the Customer's Tier Changes", default=True, help="For open tickets.",
     )
     ageing_hours = fields.Integer(
-        "One Step More after Hours", default=0, required=True,
+        "Raise by a Step Each (Hours)", default=0, required=True,
         help="Open tickets of whatever customer are raised by a step after so many hours, and "
              "again after as many, up to the highest priority of the lines. So nobody waits for "
              "ever. 0: never.",
