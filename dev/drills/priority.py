@@ -1,4 +1,4 @@
-"""Drills of priority rules: two workers of which one switches a rule, and errors before a commit."""
+"""Drills of priority rules: a rule switched in another worker, and errors before a commit."""
 
 import time
 

@@ -39,6 +39,7 @@ def load_studies(env, plan):
     """What reads the night's figures: studies, back-test, what goes with winning, targets, kits."""
     from odoo.addons.crm_roi.demo import (
         load_kits,
+        load_priority,
         load_proof,
         load_targets,
         load_telling,
@@ -49,6 +50,7 @@ def load_studies(env, plan):
     print("  studies", flush=True)
     studies.load_studies(env, plan)
     load_proof.load_proof(env, plan)
+    load_priority.load_priority(env)
     load_winning.load_winning(env, plan)
     load_targets.load_targets(env, plan)
     load_telling.load_telling(env, plan)
