@@ -6,6 +6,7 @@ class CrmCustomerValue(models.Model):
 
     @api.model
     def _note_tier_changes(self, company, today):
-        super()._note_tier_changes(company, today)
+        result = super()._note_tier_changes(company, today)
         # The statement that stores the new tiers has not run yet: both are there to be compared.
         self.env["crm.priority.rule"]._queue_changed_tiers(company)
+        return result
