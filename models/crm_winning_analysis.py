@@ -8,6 +8,7 @@ QUESTIONS = [
     ("within", "Does the same person have better results in quarters with more of it?"),
 ]
 PER = [("week", "Per week"), ("lead", "Per new lead"), ("deal", "Per closed deal")]
+HABITS = ("call_count", "email_count", "meeting_count", "note_count", "task_count")
 OUTCOMES = ("win_rate", "revenue_per_lead", "average_cycle_days")
 MONTHS = 12
 MIN_CLOSED = 10
@@ -100,9 +101,7 @@ class CrmWinningAnalysis(models.Model):
 
     @api.model
     def _default_habit_ids(self):
-        return self.env["crm.kpi"].search([
-            ("theme", "=", "activity"), ("kind", "=", "flow"), ("unit", "=", "count"),
-        ])
+        return self.env["crm.kpi"].search([("code", "in", HABITS)])
 
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
