@@ -61,10 +61,23 @@ def load_studies(env, plan):
 def run_nightly(env):
     """Run the scheduled actions of the addon once, as the night would."""
     names = env["ir.model.data"].search([("module", "=", "crm_roi"), ("model", "=", "ir.cron")])
-    for cron in env["ir.cron"].browse(names.mapped("res_id")).exists():
+    nightly = env.ref("crm_roi.ir_cron_kpi_nightly")
+    # What the others read is measured first.
+    for cron in nightly | env["ir.cron"].browse(names.mapped("res_id")).exists():
         print(f"  {cron.name}", flush=True)
-        cron.method_direct_trigger()
+        run_to_the_end(env, cron)
     env.cr.commit()
+
+
+def run_to_the_end(env, cron, passes=60):
+    """Run a scheduled action until nothing remains: Odoo cuts it after ten seconds."""
+    for _pass in range(passes):
+        cron.method_direct_trigger()
+        # The action ran in a transaction of its own.
+        env.cr.commit()
+        last = env["ir.cron.progress"].search([("cron_id", "=", cron.id)], order="id desc", limit=1)
+        if not last.remaining:
+            break
 
 
 started = time.monotonic()
