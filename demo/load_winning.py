@@ -21,9 +21,12 @@ def load_winning(env, plan):
     Analysis = env["crm.winning.analysis"].with_user(director).with_context(
         allowed_company_ids=companies.ids,
     )
+    few = env["crm.kpi"].search([("code", "in", ("call_count", "email_count", "meeting_count"))])
+    rate = env["crm.kpi"].search([("code", "=", "win_rate")])
     made = Analysis.create([
-        {"name": "Habits of all salespeople", "company_id": companies[:1].id,
-         "all_companies": True, "per": "lead"},
+        {"name": "Do those who call more win more?", "company_id": companies[:1].id,
+         "all_companies": True, "per": "lead", "question": "team", "habit_ids": few.ids,
+         "outcome_ids": rate.ids},
         {"name": "Habits, quarter by quarter", "company_id": companies[:1].id,
          "question": "within"},
     ])

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 QUESTIONS = [
     ("between", "Do people who do more of it have better results?"),
+    ("team", "Inside the same team, do people who do more of it have better results?"),
     ("within", "Does the same person have better results in quarters with more of it?"),
 ]
 PER = [("week", "Per week"), ("lead", "Per new lead"), ("deal", "Per closed deal")]

@@ -47,7 +47,7 @@ class CrmWinningAnalysis(models.Model):
     # ------------------------------------------------------------------
 
     def _findings(self, reader, sample):
-        others = reader._confounders(self, sample) if self.question == "between" else {}
+        others = reader._confounders(self, sample) if self.question != "within" else {}
         found = [
             self._finding(sample, habit, outcome, others)
             for habit in self.habit_ids for outcome in self.outcome_ids if habit != outcome
@@ -65,23 +65,23 @@ class CrmWinningAnalysis(models.Model):
             "verdict": "too_few", "point_count": len(places), "people_count": len(set(people)),
             "points": [list(point) for point in zip(people, x, y, closed, strict=True)],
         }
-        is_within = self.question == "within"
-        link = associate(x, y, people if is_within else None)
+        blocks = sample.blocks and [sample.blocks[place] for place in places]
+        link = associate(x, y, blocks)
         if link is None:
             return vals
-        curve = None if is_within else bend(x, y, closed)
+        curve = None if blocks else bend(x, y, closed)
         return {
             **vals, "verdict": "chance", "rho": link.rho, "low": link.low, "high": link.high,
             "p": link.p, "bend_p": curve[1] if curve else None,
             "bands": [list(band) for band in bands(x, y, closed)],
             "adjusted": {
-                name: self._without(x, y, [values[place] for place in places])
+                name: self._without(x, y, [values[place] for place in places], blocks)
                 for name, values in others.items()
             },
         }
 
-    def _without(self, x, y, other):
-        return None if None in other or len(set(other)) < 3 else adjusted(x, y, other)
+    def _without(self, x, y, other, blocks):
+        return None if None in other or len(set(other)) < 3 else adjusted(x, y, other, blocks)
 
     def _correct(self, found):
         """One correction for everything that is shown: straight and bent lines together."""
@@ -121,6 +121,7 @@ class CrmWinningAnalysis(models.Model):
         return rows
 
     def _place_verdict(self, place, ranking):
-        if place.q >= SURE:
+        # Of few deals even a small q is not enough while the average is still to be expected.
+        if place.q >= SURE or place.low <= ranking.mean <= place.high:
             return "chance"
         return "above" if place.rate > ranking.mean else "below"

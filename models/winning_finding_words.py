@@ -25,7 +25,8 @@ class WinningFindingWords(models.AbstractModel):
         for finding in self:
             finding.strength = finding._strength()
             finding.sentence = finding._sentence()
-            finding.hint = "\n".join(finding._hints())
+            is_link = finding.verdict in ("more", "less")
+            finding.hint = "\n".join(finding._hints()) if is_link else False
             finding.band_table = finding._band_table()
 
     @api.depends("points")
@@ -115,6 +116,16 @@ class WinningFindingWords(models.AbstractModel):
                 self.env._("In quarters with more %(habit)s the same person has a lower "
                            "%(result)s: rank correlation %(rho)s, %(points)s quarters of %(n)s "
                            "salespeople, %(q)s.", **values)
+            )
+        elif self.analysis_id.question == "team":
+            text = (
+                self.env._("Inside the same team, people with more %(habit)s have a higher "
+                           "%(result)s: rank correlation %(rho)s, %(n)s salespeople, %(q)s.",
+                           **values)
+                if is_more else
+                self.env._("Inside the same team, people with more %(habit)s have a lower "
+                           "%(result)s: rank correlation %(rho)s, %(n)s salespeople, %(q)s.",
+                           **values)
             )
         elif is_more:
             text = self.env._("People with more %(habit)s have a higher %(result)s: rank "

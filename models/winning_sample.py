@@ -13,12 +13,14 @@ CLOSED, LEADS = "closed_count", "lead_count"
 class Sample(NamedTuple):
     """Points, one for each person or for each quarter of a person.
 
-    ``people``: user id of each point; ``values``: ``{KPI code: [number or None]}``, habits already
+    ``people``: user id of each point; ``blocks``: inside what outcomes may be exchanged, a label for
+    each point, or None; ``values``: ``{KPI code: [number or None]}``, habits already
     per week, lead or deal; ``closed``: closed deals behind each point; ``left_out``: points with
     too few of them
     """
 
     people: list
+    blocks: list | None
     values: dict
     closed: list
     left_out: int
@@ -37,7 +39,8 @@ class WinningSample(models.AbstractModel):
         """:return: :class:`Sample`, with the rights of the current user"""
         habits = analysis.habit_ids.mapped("code")
         codes = list(dict.fromkeys([*habits, *analysis.outcome_ids.mapped("code"), CLOSED, LEADS]))
-        by = ["user_id"] if analysis.question == "between" else ["user_id", "day:quarter"]
+        is_within = analysis.question == "within"
+        by = ["user_id", "day:quarter"] if is_within else ["user_id"]
         weeks = self._weeks(analysis, codes)
         people, closed, left_out = [], [], 0
         values = {code: [] for code in codes}
@@ -54,7 +57,23 @@ class WinningSample(models.AbstractModel):
                 if code in habits:
                     value = self._per(code, value, size[analysis.per])
                 values[code].append(value)
-        return Sample(people, values, closed, left_out)
+        return Sample(people, self._blocks(analysis, people), values, closed, left_out)
+
+    def _blocks(self, analysis, people):
+        if analysis.question == "between":
+            return None
+        if analysis.question == "within":
+            return people
+        teams = self._teams(analysis)
+        return [teams[user] for user in people]
+
+    def _teams(self, analysis):
+        """:return: ``{user id: id of the team in which most of the deals were closed}``"""
+        figures = self._figures(analysis, [CLOSED], ["user_id", "team_id"])
+        closed = sorted(
+            (row[CLOSED]["value"] or 0, team.id, user.id) for (user, team), row in figures.items()
+        )
+        return {user: team for _count, team, user in closed}
 
     def _per(self, code, value, size):
         """A habit that is a sum grows with time and work; a share or average does not."""

@@ -52,7 +52,7 @@ class WinningWords(models.AbstractModel):
         return [sentence for sentence in sentences if sentence]
 
     def _too_few(self):
-        if self.question == "between":
+        if self.question != "within":
             return self.env._(
                 "%(needed)s salespeople with at least %(deals)s closed deals each are needed; "
                 "there are %(found)s. Choose a longer period, fewer deals, or ask about quarters "

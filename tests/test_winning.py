@@ -113,6 +113,35 @@ class TestWinning(RoiCase):
         self.assertEqual(within.finding_ids.verdict, "more")
         self.assertIn("same person", within.finding_ids.sentence)
 
+    def test_inside_teams_the_territory_does_not_count(self):
+        """In the better territory everybody wins more and calls less; inside each, who calls more
+        wins more."""
+        for number, user in enumerate(self.people):
+            is_north = number % 2
+            calls = 10 + number + 30 * (not is_north)
+            self.measure(
+                self.first, self.team if is_north else self.control, user_id=user.id,
+                lead_count=calls, closed_count=100, won_count=20 + number + 40 * is_north,
+            )
+        between = self._analysis()
+        between.action_run()
+        inside = self._analysis(question="team")
+        inside.action_run()
+        self.assertLess(between.finding_ids.rho, 0)
+        self.assertEqual(inside.finding_ids.verdict, "more")
+        self.assertAlmostEqual(inside.finding_ids.rho, 1.0)
+        self.assertIn("Inside the same team", inside.finding_ids.sentence)
+
+    def test_few_lucky_deals_are_not_above_the_others(self):
+        for user in self.people[1:]:
+            self._year(user, 10, 14, 40)
+        self.measure(self.first, self.team, user_id=self.people[0].id, won_count=7,
+                     closed_count=8, lead_count=8)
+        analysis = self._analysis()
+        analysis.action_run()
+        lucky = analysis.place_ids.filtered(lambda place: place.user_id == self.people[0])
+        self.assertEqual(lucky.verdict, "chance")
+
     def test_other_period_team_and_company_do_not_count(self):
         for number, user in enumerate(self.people):
             self._year(user, CALLS[number], 12, 40)
