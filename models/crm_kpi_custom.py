@@ -2,7 +2,7 @@ import json
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .crm_kpi import THEMES
@@ -13,6 +13,7 @@ MANAGERS = "sales_team.group_sale_manager"
 DEFINITION = {
     f"{side}_{name}" for side in SIDES for name in ("model", "domain", "aggregate", "field", "date")
 }
+MACHINE = {"code", "problem"}
 # What the field of the snapshot is made of.
 DECLARED = DEFINITION | {"name", "description", "unit", "better", "theme", "visibility"}
 UNITS = [
@@ -85,13 +86,17 @@ class CrmKpiCustom(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        customs = super().create(vals_list)
+        own = [{name: vals[name] for name in vals.keys() - MACHINE} for vals in vals_list]
+        customs = super().create(own)
         for custom in customs:
-            custom.code = custom._new_code()
+            # Its name in the snapshot is given by the program.
+            custom.sudo().code = custom._new_code()
             custom._declare()
         return customs
 
     def write(self, vals):
+        if not self.env.su and MACHINE & vals.keys():
+            raise AccessError(self.env._("The code of a custom KPI is given by the program."))
         if "kind" in vals and any(custom.kind != vals["kind"] for custom in self):
             raise UserError(self.env._(
                 "A measure does not become a ratio. Create another KPI and delete this one."
@@ -148,7 +153,7 @@ class CrmKpiCustom(models.Model):
         self._try(facts)
         # Nobody but administrators may create fields: the manager's choice was checked above,
         # and holds names and literals only.
-        Fields = self.env["ir.model.fields"].sudo()
+        Fields = self.env["ir.model.fields"].sudo().with_context(lang="en_US")
         existing = {field.name: field for field in Fields.search([
             ("model", "=", SNAPSHOT), ("name", "in", self._field_names()),
         ])}
@@ -162,7 +167,8 @@ class CrmKpiCustom(models.Model):
         Fields.create(new)
         self.env["crm.kpi"]._sync()
         if self.problem:
-            self.problem = False
+            # What went wrong is the machine's to say, and to take back.
+            self.sudo().problem = False
 
     def _field_values(self, facts):
         """:return: dict ``{name: values of ir.model.fields}``, parts before what is made of them"""
@@ -234,8 +240,21 @@ class CrmKpiCustom(models.Model):
                 off.update(custom._field_names())
         return off
 
+    @api.model
+    def _note_failures(self, names):
+        """Switch off the KPIs whose fields could not be measured."""
+        if not any(name.startswith("x_kpi_") for name in names):
+            return
+        # Runs in the scheduled action and for whoever measures; definitions hold no figures.
+        for custom in self.sudo().search([]):
+            if set(custom._field_names()) & set(names):
+                custom._switch_off(self.env._("It could not be measured; see the server's log."))
+
     def _switch_off_when_broken(self):
         problem = self._what_is_missing()
         if problem:
-            self.write({"active": False, "problem": problem})
-            self.message_post(body=problem)
+            self._switch_off(problem)
+
+    def _switch_off(self, problem):
+        self.write({"active": False, "problem": problem})
+        self.message_post(body=problem)

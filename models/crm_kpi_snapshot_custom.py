@@ -19,6 +19,12 @@ class CrmKpiSnapshot(models.Model):
         return {name: fact for name, fact in facts.items() if name not in off}
 
     @api.model
+    def _store(self, facts, run):
+        failed = super()._store(facts, run)
+        self.env["crm.kpi.custom"]._note_failures(failed)
+        return failed
+
+    @api.model
     def _kpi_dimensions(self, model_name):
         """A custom KPI may count any model, whose field of that name may be something else."""
         fields = self.env[model_name]._fields if model_name in self.env else {}

@@ -4,6 +4,8 @@ from unittest.mock import patch
 from lxml import html
 
 from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -297,6 +299,30 @@ class TestFaultDigest(DigestCase):
         row = html.fromstring(self.env["mail.mail"].search([], limit=1).body_html).xpath(
             "//tr[@data-kpi='won_count']")[0]
         self.assertEqual(row[1].text_content().strip(), "4")
+
+    # -- E10 ------------------------------------------------------------------------------------
+
+    def test_E10_a_neutralized_copy_tells_nobody(self):
+        alert = self.env["crm.kpi.alert"].create({
+            "kpi_id": self.kpis[0].id, "value": 1, "owner_id": self.manager.id,
+            "company_id": self.company.id,
+        })
+        self.digest._queue_mails(is_manual=False)
+        self.env.flush_all()
+        for query in get_neutralization_queries(["crm_roi"]):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+        active = self.env["digest.digest"].search_count([("state", "=", "activated")])
+        self.assertEqual((active, alert.active, self.row().state), (0, False, "skipped"))
+        self.assertFalse(self.send())
+
+    def test_nobody_but_managers_sends(self):
+        internal = self._user("digest_curious", "base.group_user", self.company)
+        for method in ("action_send", "action_send_manual"):
+            with self.assertRaises(AccessError), self.env.cr.savepoint(), \
+                    mute_logger("odoo.addons.base.models.ir_model"):
+                getattr(self.digest.with_user(internal), method)()
+        self.assertFalse(self.row())
 
     # -- E11, E12 -------------------------------------------------------------------------------
 

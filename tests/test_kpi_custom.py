@@ -283,6 +283,37 @@ class TestKpiCustom(KpiCase):
             self.env["crm.kpi"].with_user(self.manager)._values(
                 ["won_count"], self.month, date(2026, 4, 1))[()]["won_count"]["value"], 3)
 
+    @mute_logger(ENGINE)
+    def test_D11_a_kpi_that_fails_while_measuring_is_switched_off(self):
+        fine, broken = self.custom(), self.ratio()
+        Snapshot = type(self.env["crm.kpi.snapshot"])
+        real = Snapshot._measure
+
+        def measure(snapshot, model, query, name, *args):
+            if name == f"{broken.code}_a":
+                raise ValueError("poison")
+            return real(snapshot, model, query, name, *args)
+
+        with patch.object(Snapshot, "_measure", measure):
+            self.measure()
+        self.assertEqual((fine.active, broken.active), (True, False))
+        self.assertIn("could not be measured", broken.problem)
+        self.assertEqual(self.value(fine), 3)
+
+    def test_nobody_takes_the_name_of_another_kpi(self):
+        custom = self.custom(code="win_rate")
+        self.assertRegex(custom.code, r"^x_kpi_large_deals_\d+$")
+        with self.assertRaises(AccessError):
+            custom.code = "win_rate"
+
+    def test_a_new_name_shows_in_every_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        custom = self.custom().with_context(lang="fr_FR")
+        custom.name = "Grandes affaires"
+        kpi = self.env["crm.kpi"].search([("code", "=", custom.code)])
+        for lang in ("en_US", "fr_FR"):
+            self.assertEqual(kpi.with_context(lang=lang).name, "Grandes affaires")
+
     def test_the_registry_built_anew_knows_it(self):
         """What another worker, a restart and an update do."""
         custom, ratio = self.custom(), self.ratio()

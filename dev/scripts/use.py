@@ -96,7 +96,21 @@ def change_settings(env):
     env.cr.commit()
 
 
+def define_kpis(env):
+    """Custom KPIs, whose fields and columns must live through updates and go with the addon."""
+    common = {"description": "Of the life cycle", "a_model": "crm.lead", "a_date": "create_date"}
+    env["crm.kpi.custom"].create([
+        {"name": "Life Cycle Count", **common},
+        {"name": "Life Cycle Sum", **common, "a_aggregate": "sum", "unit": "currency",
+         "a_field": "expected_revenue"},
+        {"name": "Life Cycle Share", **common, "kind": "ratio", "unit": "percent",
+         "b_model": "crm.lead", "b_date": "create_date"},
+    ])
+    env.cr.commit()
+
+
 make_history(env)
+define_kpis(env)
 run_nightly(env)
 print("models:", ", ".join(leave_traces(env)))
 change_settings(env)
