@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class CrmKpiTargetMonth(models.Model):
@@ -37,12 +37,19 @@ class CrmKpiTargetMonth(models.Model):
     is_seasonal = fields.Boolean(readonly=True, help="Spread by the season of the year before.")
     currency_id = fields.Many2one("res.currency", readonly=True, help="Of amounts of money.")
 
+    month_text = fields.Char("Month in Words", compute="_compute_month_text")
     amount_text = fields.Char("Target with Unit", compute="_compute_amount_text")
 
     _holder_month_uniq = models.UniqueIndex(
         "(company_id, code, month, COALESCE(team_id, 0), COALESCE(user_id, 0))",
         "There is a target for one of these months already.",
     )
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_text(self):
+        for line in self:
+            line.month_text = format_date(self.env, line.month, date_format="MMMM yyyy")
 
     @api.depends("amount", "code", "currency_id")
     @api.depends_context("lang")
