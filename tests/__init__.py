@@ -31,6 +31,7 @@ from . import test_fault_language
 from . import test_fault_replica
 from . import test_fault_schedule
 from . import test_fault_scoring
+from . import test_forecast
 from . import test_formula
 from . import test_funnel
 from . import test_import_history

@@ -14,7 +14,8 @@ READ = """
             for (const cell of Object.values(model.getters.getCells(sheetId))) {
                 const position = model.getters.getCellPosition(cell.id);
                 const { value, type, formattedValue } = model.getters.getEvaluatedCell(position);
-                found.push({ sheet, content: cell.content, value, type, formattedValue });
+                const place = `${sheet}!${String.fromCharCode(65 + position.col)}${position.row + 1}`;
+                found.push({ sheet, place, content: cell.content, value, type, formattedValue });
             }
         }
         return found;
@@ -34,7 +35,7 @@ READ = """
         const errors = found.filter((cell) => cell.type === "error");
         const wrong = errors.map((cell) => `${cell.sheet} ${cell.content}: ${cell.value}`);
         for (const [content, value] of Object.entries(wanted)) {
-            const cell = found.find((one) => one.content === content);
+            const cell = found.find((one) => [one.content, one.place].includes(content));
             const shown = cell && cell.value;
             const isRight = typeof value === "number"
                 ? Math.abs(shown - value) <= 1e-9 * Math.max(1, Math.abs(value))
@@ -52,9 +53,8 @@ READ = """
 
 
 def read_cells(wanted):
-    """Script that compares cells of the open dashboard, found by their formula; no cell may hold
-    an error.
+    """Script that compares cells of the open dashboard; no cell may hold an error.
 
-    :param wanted: dict ``{formula: number or text}``
+    :param wanted: dict ``{formula, or place such as "Data!B2": number or text}``
     """
     return READ % json.dumps(wanted)
