@@ -31,7 +31,8 @@ class KpiReportFollow(models.AbstractModel):
     def _follow(self, row):
         mail = row.mail_id
         if not mail:
-            row._put(state="given_up", reason=self.env._("The mail was deleted before it was sent."))
+            reason = self.env._("The mail was deleted before it was sent.")
+            row._put(state="given_up", reason=reason)
         elif mail.state == "sent":
             row._put(state="sent", sent_at=mail.write_date, reason=None, next_try=None)
             mail.unlink()  # the figures in it are the recipient's

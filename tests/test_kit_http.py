@@ -134,9 +134,10 @@ class TestKitHttp(HttpCase, KitCase):
         ):
             answer = self.call("crm.kpi.report.schedule", method, *args)
             self.assertIn("error", answer, method)
-        for model, method in (("crm.kpi.report.log", "_put"), ("crm.kpi.report.recipient", "_token"),
-                              ("crm.kpi.report.recipient", "_unsubscribe"),
-                              ("crm.kpi.kit", "_build")):
+        for model, method in (
+            ("crm.kpi.report.log", "_put"), ("crm.kpi.report.recipient", "_token"),
+            ("crm.kpi.report.recipient", "_unsubscribe"), ("crm.kpi.kit", "_build"),
+        ):
             self.assertIn("error", self.call(model, method, [1]), method)
         answer = self.call("crm.kpi.report.recipient", "action_unsubscribe", self.theirs.ids)
         self.assertIn("error", answer)

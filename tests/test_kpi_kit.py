@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from unittest import skipUnless
 from unittest.mock import patch
@@ -16,7 +17,10 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
 from ..reports.kit_sheet import render_kit
+from ..tools.kit import Cell, Column, Section
 from .kit_common import KitCase
+from .test_fault_files import TEXTS, VALUES
+from .xlsx_checker import faults
 
 HAS_PROGRAM = bool(shutil.which("wkhtmltopdf"))
 
@@ -141,6 +145,21 @@ class TestKpiKit(KitCase):
         self.assertIn("Definitions", book.sheetnames)
         self.assertIn("won", book["Definitions"].cell(4, 2).value)
 
+    def test_G1_nothing_in_a_workbook_is_alive_but_totals(self):
+        columns = [Column(text, True, True) for text in (*TEXTS, "<r>x</r>", "Same", "same", "")]
+        rows = [[Cell(value, "x") for _column in columns] for value in (*TEXTS, *VALUES, "</r>")]
+        numbers = [[Cell(number, "x", "money") for _column in columns] for number in (1, 2.5)]
+        sections = [
+            Section("a", title, columns, rows + numbers, total=rows[0], notes=TEXTS,
+                    chart_columns=(1,)) for title in ("Same", "same", "[]:*?/", "=1+1", "")]
+        sections.append(Section("empty", "Empty", columns, [], empty="=1+1"))
+        built = replace(self.built(self.make_kit(), self.manager), title="=1+1",
+                        facts=[("=1+1", "=2+2")], sections=sections)
+        found = [line for line in faults(render_kit(built))
+                 if not re.search(r"<f> (SUBTOTAL\(109,[A-Z]+4:[A-Z]+\d+\)|'.*'!\$[A-Z$0-9:]+|"
+                                  r"[A-Za-z]+!\$[A-Z$0-9:]+)$", line)]
+        self.assertEqual(found, [])
+
     @skipUnless(HAS_PROGRAM, "wkhtmltopdf is not installed")
     def test_paper_is_that_of_the_company(self):
         kit = self.make_kit()
@@ -182,7 +201,7 @@ class TestKpiKit(KitCase):
             self.assertEqual((files, len(missing)), ([], 1))
 
     def test_G5_the_page_fetches_nothing(self):
-        address = "<img src='http://169.254.169.254/secret'>"
+        address = "<img src='http://inside.example.com/secret'>"
         self.team.name = address
         kit = self.make_kit(note=address, name=address)
         page = str(self.page(self.built(kit, self.manager), self.manager))

@@ -35,7 +35,8 @@ class Rhythm(NamedTuple):
         """What a moment is for, as text: "2026-W47", "2026-11", "2026-Q4". A rhythm whose day or
         hour is moved keeps it, so that one week is never served twice."""
         if self.every == WEEKLY:
-            return "%d-W%02d" % slot.isocalendar()[:2]
+            year, week, _day = slot.isocalendar()
+            return f"{year}-W{week:02d}"
         if self.every == MONTHLY:
             return f"{slot:%Y-%m}"
         return f"{slot.year}-Q{(slot.month + 2) // 3}"
