@@ -146,13 +146,16 @@ class TestKpiKit(KitCase):
         self.assertIn("won", book["Definitions"].cell(4, 2).value)
 
     def test_G1_nothing_in_a_workbook_is_alive_but_totals(self):
-        columns = [Column(text, True, True) for text in (*TEXTS, "<r>x</r>", "Same", "same", "")]
-        rows = [[Cell(value, "x") for _column in columns] for value in (*TEXTS, *VALUES, "</r>")]
-        numbers = [[Cell(number, "x", "money") for _column in columns] for number in (1, 2.5)]
+        labels = (*TEXTS, "<r>x</r>", "Same", "same", "")
+        texts = [Column(text, True) for text in labels]
+        rows = [[Cell(value, "x") for _column in texts] for value in (*TEXTS, *VALUES, "</r>")]
+        sums = [Column(text, True, is_sum=True) for text in labels]
+        numbers = [[Cell(number, "x", "money") for _column in sums] for number in (1, 2.5)]
         sections = [
-            Section("a", title, columns, rows + numbers, total=rows[0], notes=TEXTS,
-                    chart_columns=(1,)) for title in ("Same", "same", "[]:*?/", "=1+1", "")]
-        sections.append(Section("empty", "Empty", columns, [], empty="=1+1"))
+            Section("text", title, texts, rows, notes=TEXTS, chart_columns=(1,))
+            for title in ("Same", "same", "[]:*?/", "=1+1", "")]
+        sections.append(Section("sums", "Sums", sums, numbers, total=rows[0], chart_columns=(1,)))
+        sections.append(Section("empty", "Empty", texts, [], empty="=1+1"))
         built = replace(self.built(self.make_kit(), self.manager), title="=1+1",
                         facts=[("=1+1", "=2+2")], sections=sections)
         found = [line for line in faults(render_kit(built))
