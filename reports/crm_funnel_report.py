@@ -89,7 +89,8 @@ class CrmFunnelReport(models.Model):
         if chosen:
             steps = steps.filtered(lambda stage: stage.id in chosen)
         else:
-            steps = steps.filtered(lambda stage: not stage.team_ids) or steps
+            # Searched, not read: the teams of other companies cannot be read.
+            steps = steps.search([("id", "in", steps.ids), ("team_ids", "=", False)]) or steps
         first = steps.filtered(lambda stage: stage.id == self.env.context.get("funnel_first"))
         if first:
             steps = steps[steps.ids.index(first.id):]

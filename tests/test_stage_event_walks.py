@@ -42,24 +42,26 @@ class Retelling:
             self.begin(moment, "won" if self.status == "won" else "reopened")
 
 
+def take_a_step(dice, lead, told, stages, moment):
+    """Move, lose or restore a lead by chance, and tell it."""
+    choice = dice.random()
+    if choice < 0.7:
+        stage = dice.choice(stages)
+        if lead.active:
+            lead.stage_id = stage
+            told.move(moment, stage.id, stage.is_won)
+    elif choice < 0.85:
+        if lead.active and not lead.stage_id.is_won:  # Odoo refuses to lose what is won
+            lead.action_set_lost()
+            told.lose(moment)
+    elif not lead.active:
+        lead.action_unarchive()
+        told.restore(moment, set(stages.filtered("is_won").ids))
+
+
 @tagged("post_install", "-at_install")
 class TestStageEventWalks(StageEventCase):
     """Random ways through the pipeline: followed, replayed from tracking, and told by Python."""
-
-    def step(self, dice, lead, told):
-        choice = dice.random()
-        if choice < 0.7:
-            stage = dice.choice(self.stages)
-            if lead.active:
-                lead.stage_id = stage
-                told.move(self.moment, stage.id, stage.is_won)
-        elif choice < 0.85:
-            if lead.active and not lead.stage_id.is_won:  # Odoo refuses to lose what is won
-                lead.action_set_lost()
-                told.lose(self.moment)
-        elif not lead.active:
-            lead.action_unarchive()
-            told.restore(self.moment, {self.won.id})
 
     def rows(self, lead):
         return [
@@ -77,7 +79,7 @@ class TestStageEventWalks(StageEventCase):
         for _day in range(12):
             self.moment += timedelta(days=1, minutes=dice.randrange(600))
             for lead, told in walks:
-                self.step(dice, lead, told)
+                take_a_step(dice, lead, told, self.stages, self.moment)
             self.commit()
         kinds = {row["kind"] for _lead, told in walks for row in told.rows}
         self.assertEqual(kinds, {"entered", "won", "lost", "reopened"}, "the walks go everywhere")
