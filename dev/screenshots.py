@@ -45,6 +45,8 @@ PAGES = (
     Page("roi_features", "action:crm_roi.crm_roi_feature_action", ".o_list_view"),
     Page("roi_channels", "/odoo/channels", PIVOT),
     Page("score_proof", "/odoo/lead-scoring-proof/1", ".o_form_view"),
+    Page("funnel", "/odoo/funnel", ".o_crm_funnel_canvas canvas", (), (1400, 1000)),
+    Page("sales_cycle", "/odoo/sales-cycle/1", CHART),
     Page("customers_slipping", "/odoo/customers-slipping-away", ".o_list_view"),
     Page("dashboard_director", *board("CRM Director"), TALL),
     Page("dashboard_my_sales", *board("My Sales"), TALL),

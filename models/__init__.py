@@ -33,6 +33,7 @@ from . import crm_kpi_dirty_day
 from . import crm_kpi_snapshot
 from . import crm_kpi_snapshot_cost
 from . import crm_kpi_snapshot_forecast
+from . import crm_kpi_snapshot_funnel
 from . import crm_kpi_snapshot_score
 from . import crm_kpi_snapshot_activity
 from . import kpi_ticket_facts

@@ -16,14 +16,14 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        self._stage_event_note(leads.ids)
+        self._stage_event_note(leads.ids, is_new=True)
         return leads
 
     def _write_multi(self, vals_list):
         # Below write(): computed values (won status, stage) pass here too.
         result = super()._write_multi(vals_list)
         if any(not WATCHED.isdisjoint(vals) for vals in vals_list):
-            self._stage_event_note(self.ids)
+            self._stage_event_note(self.ids, is_new=any("type" in vals for vals in vals_list))
         return result
 
     def _merge_dependences(self, opportunities):
@@ -32,24 +32,46 @@ class CrmLead(models.Model):
         return result
 
     @api.model
-    def _stage_event_note(self, ids):
-        """Have the history of leads written when the transaction ends."""
+    def _stage_event_note(self, ids, is_new=False):
+        """Have the history of leads written when the transaction ends.
+
+        :param is_new: they may have none yet; what else has none is left to the scheduled action
+        """
         precommit = self.env.cr.precommit
         if PENDING not in precommit.data:
-            precommit.data[PENDING] = set()
+            precommit.data[PENDING] = {}
             # The history is the same whoever moves the lead.
             precommit.add(self.env(su=True, context={})["crm.lead"]._stage_event_run_pending)
-        precommit.data[PENDING].update(ids)
+        pending = precommit.data[PENDING]
+        pending.update((lead_id, is_new or pending.get(lead_id, False)) for lead_id in ids)
 
     @api.model
     def _stage_event_run_pending(self):
-        ids = self.env.cr.precommit.data.pop(PENDING, None)
-        if ids:
+        pending = self.env.cr.precommit.data.pop(PENDING, None)
+        if pending:
             writer = self.env["crm.stage.event.writer"]
             self.env["crm.lead"].flush_model(READ)
-            writer._begin(ids)
-            writer._follow(ids)
+            if any(pending.values()):
+                writer._begin([lead_id for lead_id, is_new in pending.items() if is_new])
+            writer._follow(pending)
             self.env["crm.stage.event"].invalidate_model(flush=False)
+
+    def _kpi_mark_dirty(self):
+        """KPIs of stages stand on the days of the history, under the lead's team and person."""
+        result = super()._kpi_mark_dirty()
+        if self.ids:
+            self.env.execute_query(SQL(
+                """INSERT INTO crm_kpi_dirty_day (company_id, day)
+                   SELECT DISTINCT lead.company_id,
+                          (event.entered_at AT TIME ZONE 'UTC' AT TIME ZONE unit.timezone)::date
+                   FROM crm_stage_event event
+                   JOIN crm_lead lead ON lead.id = event.lead_id
+                   JOIN (VALUES %s) AS unit(company_id, timezone, today)
+                     ON unit.company_id = COALESCE(lead.company_id, 0)
+                   WHERE lead.id = ANY(%s) AND event.entered_at < unit.today RETURNING id""",
+                self._kpi_units_sql(), self.ids,
+            ))
+        return result
 
     def _stage_event_merged(self, opportunities):
         """Note which leads went into this one, before they are deleted with their histories."""

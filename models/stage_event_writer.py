@@ -67,12 +67,15 @@ class StageEventWriter(models.AbstractModel):
     def _rebuild(self, ids):
         """Write the history of leads anew, for instance after an import has moved their dates."""
         self._flush()
+        leads = self.env["crm.lead"].browse(ids)
+        leads._kpi_mark_dirty()
         self.env.execute_query(SQL(
             "DELETE FROM crm_stage_event WHERE lead_id = ANY(%s) AND kind <> 'merged' RETURNING 1",
             list(ids),
         ))
         self._begin(ids)
         self._follow(ids)
+        leads._kpi_mark_dirty()
 
     @api.model
     def _begin(self, ids):

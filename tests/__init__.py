@@ -34,6 +34,7 @@ from . import test_fault_scoring
 from . import test_forecast
 from . import test_formula
 from . import test_funnel
+from . import test_funnel_screens
 from . import test_funnel_tools
 from . import test_import_history
 from . import test_import_screens

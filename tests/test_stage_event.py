@@ -219,11 +219,14 @@ class TestStageEvent(StageEventCase):
         lead = self.new_lead()
         self.env.flush_all()
         lead.stage_id = self.meeting
-        lead._stage_event_note(lead.ids)
         self.env.flush_all()
         before = self.env.cr.sql_log_count
         lead._stage_event_run_pending()
-        self.assertLessEqual(self.env.cr.sql_log_count - before, 2)
+        self.assertEqual(self.env.cr.sql_log_count - before, 1)
+        lead._stage_event_note(lead.ids, is_new=True)
+        before = self.env.cr.sql_log_count
+        lead._stage_event_run_pending()
+        self.assertEqual(self.env.cr.sql_log_count - before, 2, "of a new one")
 
     def test_leads_have_no_history_before_they_are_opportunities(self):
         lead = self.new_lead(type="lead")
