@@ -25,6 +25,7 @@ class CrmStageEvent(models.Model):
     _rec_name = "lead_id"
     _rec_names_search = ["lead_id", "stage_id"]
     _log_access = False
+    _kpi_begins_with_leads = True  # nothing happens to a lead before it is there
 
     lead_id = fields.Many2one(
         "crm.lead", "Opportunity", required=True, readonly=True, ondelete="cascade",

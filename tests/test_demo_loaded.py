@@ -59,6 +59,17 @@ class TestStoryLoaded(TransactionCase):
         self.assertEqual(found, told)
         self.assertGreater(sum(told.values()), 60)
 
+    def test_stage_history_is_the_story(self):
+        """Every win, loss and reopening the story tells is a row, on its day."""
+        found = Counter(self.rows(
+            """SELECT kind, date_trunc('second', entered_at) FROM crm_stage_event
+               WHERE kind IN ('won', 'lost', 'reopened')"""))
+        told = Counter(
+            (move.what, move.at.replace(microsecond=0)) for deal in self.plan.deals
+            for move in deal.moves
+            if deal.kind == "opportunity" and move.what in ("won", "lost", "reopened"))
+        self.assertEqual(found, told)
+
     def test_won_revenue(self):
         found = dict(self.rows(
             """SELECT t.name->>'en_US', SUM(l.expected_revenue)::float FROM crm_lead l

@@ -1,13 +1,14 @@
 """The facts that are planted in the demo story, without a database."""
 
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, datetime
 from statistics import median
 
 from odoo.tests import BaseCase, tagged
 
 from ..demo import story, world
 from ..demo.orders import round_two
+from ..tools.funnel import bottleneck, slowest, stay, steps_of
 
 TODAY = date(2026, 6, 17)
 
@@ -95,6 +96,32 @@ class TestStoryPlan(BaseCase):
         slowest = medians.pop(planted["stage"])
         self.assertAlmostEqual(slowest, planted["median_days"], delta=3)
         self.assertLess(max(medians.values()), planted["others_at_most"])
+
+    def test_the_words_would_name_the_planted_bottleneck(self):
+        """By share and by time, with who is still there counted as still there."""
+        order = list(world.STAGES)
+        done, running = defaultdict(list), defaultdict(list)
+        reached = Counter()
+        for deal in self.deals:
+            if deal.kind != "opportunity" or status(deal) == "void":
+                continue
+            entered, stage, farthest = deal.converted or deal.created, "new", 0
+            for move in deal.moves:
+                if move.what in ("stage", "won"):
+                    done[move.old].append((move.at - entered).total_seconds() / 86400)
+                    entered, stage = move.at, move.new
+                    farthest = max(farthest, order.index(stage))
+            if status(deal) == "open":
+                now = datetime(TODAY.year, TODAY.month, TODAY.day)
+                running[stage].append(max((now - entered).total_seconds() / 86400, 0))
+            for place in range(farthest + 1):
+                reached[order[place]] += 1
+        names = [stage for stage in order if reached[stage]]
+        planted = names.index(story.PLANTED_BOTTLENECK["stage"])
+        stall = bottleneck(steps_of([reached[stage] for stage in names]))
+        self.assertEqual((stall.place, stall.is_clear), (planted, True))
+        stays = [stay(done[stage], running[stage]) for stage in names]
+        self.assertEqual(slowest(stays), planted)
 
     def test_planted_channels(self):
         leads, revenue = Counter(), Counter()

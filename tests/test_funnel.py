@@ -85,7 +85,8 @@ class TestFunnel(FunnelCase):
         self.later(lead, 100, stage_id=self.meeting.id)
         self.later(lead, 5, stage_id=self.offer.id)
         side = self.side(after=60, first_stage_id=self.meeting.id)
-        self.assertEqual([step["name"] for step in side["steps"]], ["F Meeting", "F Offer", "F Won"])
+        names = [step["name"] for step in side["steps"]]
+        self.assertEqual(names, ["F Meeting", "F Offer", "F Won"])
         self.assertEqual(self.counts(side), [1, 1, 0])
         self.assertEqual(self.counts(self.side()), [2, 0, 0, 0])
         self.assertTrue(other)
@@ -176,7 +177,9 @@ class TestFunnel(FunnelCase):
         self.assertEqual([side["cohort"] for side in self.found["sides"]], [2, 1])
 
     def test_options_that_there_are_not_are_refused(self):
-        for options in ({"period": "ever"}, {"window": "long"}, {"compare": "moon"}, {"team_ids": 7}):
+        for options in (
+            {"period": "ever"}, {"window": "long"}, {"compare": "moon"}, {"team_ids": 7},
+        ):
             with self.assertRaises(UserError, msg=options):
                 self.Report.funnel_figures([], options)
         with self.assertRaises(UserError):
