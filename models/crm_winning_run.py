@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from ..tools.association import adjusted, associate, discoveries
+from ..tools.association import adjusted, associate, centred, discoveries
 from ..tools.band import bands, bend
 from ..tools.ranking import rank
 
@@ -63,9 +63,12 @@ class CrmWinningAnalysis(models.Model):
         vals = {
             "analysis_id": self.id, "habit_id": habit.id, "outcome_id": outcome.id,
             "verdict": "too_few", "point_count": len(places), "people_count": len(set(people)),
-            "points": [list(point) for point in zip(people, x, y, closed, strict=True)],
         }
         blocks = sample.blocks and [sample.blocks[place] for place in places]
+        if places:
+            # Inside a block only differences from its mean count, so these are what is drawn.
+            drawn = [centred(values, blocks).tolist() for values in (x, y)]
+            vals["points"] = [list(point) for point in zip(people, *drawn, closed, strict=True)]
         link = associate(x, y, blocks)
         if link is None:
             return vals
@@ -73,7 +76,7 @@ class CrmWinningAnalysis(models.Model):
         return {
             **vals, "verdict": "chance", "rho": link.rho, "low": link.low, "high": link.high,
             "p": link.p, "bend_p": curve[1] if curve else None,
-            "bands": [list(band) for band in bands(x, y, closed)],
+            "bands": None if blocks else [list(band) for band in bands(x, y, closed)],
             "adjusted": {
                 name: self._without(x, y, [values[place] for place in places], blocks)
                 for name, values in others.items()

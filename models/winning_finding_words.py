@@ -39,7 +39,8 @@ class WinningFindingWords(models.AbstractModel):
             )
             names = {user.id: user.name for user in users}
             finding.chart = {
-                "x_title": finding._habit_title(), "y_title": finding.outcome_id.name,
+                "x_title": finding._axis_title(finding._habit_title()),
+                "y_title": finding._axis_title(finding.outcome_id.name),
                 "text": finding.sentence,
                 "points": [
                     {
@@ -70,6 +71,13 @@ class WinningFindingWords(models.AbstractModel):
             "lead": self.env._("%s per new lead", self.habit_id.name),
             "deal": self.env._("%s per closed deal", self.habit_id.name),
         }[self.analysis_id.per]
+
+    def _axis_title(self, name):
+        return {
+            "between": name,
+            "team": self.env._("%s, against the team's average", name),
+            "within": self.env._("%s, against the own average", name),
+        }[self.analysis_id.question]
 
     def _strength(self):
         if self.rho is False:

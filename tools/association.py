@@ -42,7 +42,7 @@ def associate(habit, outcome, blocks=None, seed=19):
     """
     if len(habit) < MIN_POINTS:
         return None
-    x, y = _centred(habit, blocks), _centred(outcome, blocks)
+    x, y = centred(habit, blocks), centred(outcome, blocks)
     if not np.ptp(x) or not np.ptp(y):
         return None
     x, y = _unit(rankdata(x)), _unit(rankdata(y))
@@ -52,7 +52,9 @@ def associate(habit, outcome, blocks=None, seed=19):
     return Association(rho, low, high, _permutation_p(x, y, blocks, rho, seed), len(x), free)
 
 
-def _centred(values, blocks):
+def centred(values, blocks):
+    """:return: array of values as differences from the mean of their block; the values themselves
+        without blocks"""
     values = np.asarray(values, dtype=float)
     if blocks is None:
         return values
@@ -103,7 +105,7 @@ def adjusted(habit, outcome, other, blocks=None):
     :param other: the third quantity, such as months with the company
     :return: float; None where it explains one of the two completely
     """
-    x, y, z = (rankdata(_centred(values, blocks)) for values in (habit, outcome, other))
+    x, y, z = (rankdata(centred(values, blocks)) for values in (habit, outcome, other))
     design = np.column_stack([np.ones(len(z)), z])
     left = [v - design @ np.linalg.lstsq(design, v, rcond=None)[0] for v in (x, y)]
     if any(np.linalg.norm(values) < 1e-6 * len(z) for values in left):
