@@ -23,7 +23,7 @@ def demo(settings, port=None, fresh=True):
     if fresh or not odoo.exists():
         clone(odoo)
         say(f"installing {ADDON} as the button in Apps does")
-        odoo.script("install")
+        odoo.script("install", BESIDE="helpdesk_mgmt_rating")
         say("loading the demo story")
         odoo.script("demo", show=True)
     say("starting the server")

@@ -108,6 +108,7 @@ from . import test_customer_value
 from . import test_roi_baseline_import
 from . import test_demo_study
 from . import test_customer_retention
+from . import test_customer_mailing
 from . import test_customer_panel
 from . import test_customer_screens
 from . import test_winning_tools

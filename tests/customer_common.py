@@ -42,6 +42,8 @@ class CustomerCase(KpiCase):
             "date_order": f"{day} 12:00:00", "user_id": cls.rep.id, "team_id": cls.team.id,
             "net_revenue": revenue, "amount_untaxed": revenue,
             "net_margin": 0.4 * revenue if margin is None and revenue is not None else margin,
+            **({"picking_policy": "direct"} if "picking_policy" in cls.env["sale.order"]._fields
+               else {}),
             **values,
         }
         return cls.env["sale.order"].browse(cls.env.execute_query(SQL(

@@ -4,7 +4,7 @@ import json
 import time
 from pathlib import Path
 
-from . import activity, building, reading, scoring, writing
+from . import activity, building, customers, reading, scoring, writing
 from .clock import median
 
 _START = time.monotonic()
@@ -42,6 +42,10 @@ def measure(env, plain, path):
                "slower": writing.slower(pair)}
         for name, pair in writing.compare(env.cr.dbname, plain).items()
     }
+    say("customers: values, tiers, months")
+    found = customers.measure(env)
+    result["customers"] = {**found, "first": figures(found["first"]),
+                           "again": figures(found["again"])}
     Path(path).write_text(json.dumps(result))
 
 

@@ -9,8 +9,8 @@ def show(result):
           f"{result['nightly']['rows']:,} snapshot rows. Times are medians of one run; "
           "memory is the peak of Odoo's and of PostgreSQL's process.\n")
     print(LINE.format("what", "time", "compared with", "ratio", "goal", "", "Odoo", "database"))
-    for row in (*_reading(result), *_building(result), *_activities(result),
-                *_scoring(result), *_writing(result), *_installing(result)):
+    for row in (*_reading(result), *_building(result), *_activities(result), *_scoring(result),
+                *_customers(result), *_writing(result), *_installing(result)):
         print(LINE.format(*row))
     print()
     for difference in result["differences"]:
@@ -54,6 +54,15 @@ def _scoring(result):
                _ratio(first, odoo), 0.2)
     yield _row("  the same again, as every night", again, against, _ratio(again, odoo), 0.2)
     yield _row("  Odoo's predictive job", odoo)
+
+
+def _customers(result):
+    found = result["customers"]
+    whom = f"{found['partners']:,} partners, {found['orders']:,} orders"
+    minute = {name: found[name]["seconds"] / 60 for name in ("first", "again")}
+    yield _row("customers of a night with a new fit", found["first"], whom, minute["first"], 1)
+    yield _row("  as most nights", found["again"], f"{found['customers']:,} customers",
+               minute["again"], 1)
 
 
 def _writing(result):

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from .careless import Careless
 from .changes import Changes
+from .customers import Customers
 from .kills import Kills
 from .priority import Priority
 from .scoring import Scoring
 from .together import Together
 
 
-class NightDrills(Kills, Changes, Together, Careless, Scoring, Priority):
+class NightDrills(Kills, Changes, Together, Careless, Scoring, Priority, Customers):
     """Every drill on one database."""
 
 
@@ -41,3 +42,4 @@ def run_all(database, tally):
     drills.B9_saved_meanwhile()
     drills.F10_switched_in_another_worker()
     drills.F2_error_before_the_commit()
+    drills.D1_customers_killed()

@@ -80,8 +80,26 @@ def run_to_the_end(env, cron, passes=60):
             break
 
 
+def load_tickets(env, plan):
+    """A year of support, when a helpdesk is installed beside."""
+    from odoo.addons.crm_roi.demo import load_tickets as tickets
+
+    tickets.load_tickets(env, plan)
+    env.cr.commit()
+
+
+def load_open_tickets(env):
+    """Tickets of today, raised by what the night has found."""
+    from odoo.addons.crm_roi.demo import load_tickets as tickets
+
+    tickets.load_open_tickets(env)
+    env.cr.commit()
+
+
 started = time.monotonic()
 plan = load_story(env)
+if plan:
+    load_tickets(env, plan)
 # nobody wants a chat robot's greeting over the first page
 env["res.users"].search([]).odoobot_state = "disabled"
 env.cr.commit()
@@ -89,3 +107,4 @@ print(f"  story loaded in {time.monotonic() - started:.0f} s", flush=True)
 run_nightly(env)
 if plan:
     load_studies(env, plan)
+    load_open_tickets(env)
