@@ -47,6 +47,7 @@
         "wizards/crm_lead_call_views.xml",
         "wizards/crm_response_report_views.xml",
         "wizards/crm_activity_comparison_views.xml",
+        "wizards/crm_sales_race_views.xml",
         "views/crm_customer_value_views.xml",
         "views/crm_customer_tier_views.xml",
         "views/crm_priority_rule_views.xml",

@@ -9,6 +9,7 @@ def uninstall_hook(env):
     """Remove what users left on the addon's models and fields, which would not work any more."""
     # What is shown on tickets for a rule goes with it.
     env["crm.priority.rule"].search([]).active = False
+    _release_activity_types(env)
     own_models = {
         name for name, model in env.registry.models.items() if model._original_module == ADDON
     }
@@ -22,6 +23,24 @@ def uninstall_hook(env):
         ("module.name", "=", ADDON), ("type", "=", "f"),
         ("model.model", "not in", list(own_models)),
     ]).unlink()
+
+
+def _release_activity_types(env):
+    """What was done or planned with the addon's types of calls stays, as calls of Odoo's own type."""
+    ours = env["mail.activity.type"].with_context(active_test=False).search([
+        ("id", "in", env["ir.model.data"].search([
+            ("module", "=", ADDON), ("model", "=", "mail.activity.type"),
+        ]).mapped("res_id")),
+    ])
+    call = env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
+    if not ours or not call:
+        return
+    for model, field in (
+        ("mail.activity", "activity_type_id"), ("mail.message", "mail_activity_type_id"),
+        ("mail.activity.plan.template", "activity_type_id"),
+    ):
+        records = env[model].with_context(active_test=False).search([(field, "in", ours.ids)])
+        records.with_context(tracking_disable=True, activity_days_marked=True)[field] = call
 
 
 def _added_fields(env, own_models):

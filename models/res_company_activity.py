@@ -18,6 +18,10 @@ class ResCompany(models.Model):
              "teams that have a response calendar.",
     )
 
+    sales_race_off = fields.Boolean(
+        "No Sales Race", help="Nobody of this company has a place in the sales race.",
+    )
+
     _response_hours_positive = models.Constraint(
         "CHECK(response_hours > 0)",
         "The time to answer a new lead is a number of hours. Enter more than 0.",

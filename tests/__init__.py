@@ -49,6 +49,7 @@ from . import test_kpi_alert
 from . import test_kpi_custom
 from . import test_lead_facts
 from . import test_lead_reminder
+from . import test_sales_race
 from . import test_score_kpi
 from . import test_score_lifecycle
 from . import test_lead_response

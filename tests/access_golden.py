@@ -62,6 +62,12 @@ MATRIX = {
         "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
     },
     "crm.kpi.mailing": {"own": "r", "all": "r", "manager": "r", "other_manager": "r"},
+    "crm.sales.race": {
+        "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
+    },
+    "crm.sales.race.line": {
+        "own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu",
+    },
     "crm.lead.call": {"own": "crwu", "all": "crwu", "manager": "crwu", "other_manager": "crwu"},
     "crm.lead.followup": {"manager": "r", "other_manager": "r"},
     "crm.lead.followup.rule": {"manager": "crwu", "other_manager": "crwu"},

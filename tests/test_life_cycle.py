@@ -27,6 +27,21 @@ class TestFaultUninstall(TransactionCase):
         self.assertFalse(gone.exists())
         self.assertEqual(kept.exists(), kept)
 
+    def test_H1_calls_keep_a_type(self):
+        kind = self.env.ref("crm_roi.mail_activity_type_call_in")
+        lead = self.env["crm.lead"].create({"name": "Lead"})
+        planned, done = (
+            lead.activity_schedule(activity_type_id=kind.id, user_id=self.env.uid)
+            for _number in range(2)
+        )
+        message, _next = done._action_done()
+        uninstall_hook(self.env)
+        call = self.env.ref("mail.mail_activity_data_call")
+        self.assertEqual(planned.activity_type_id, call)
+        self.assertEqual(done.activity_type_id, call)
+        self.assertEqual(message.mail_activity_type_id, call)
+        kind.unlink()
+
     def test_H1_export_lists(self):
         def exported(model, *names):
             return self.env["ir.exports"].create({

@@ -27,3 +27,5 @@ from . import crm_kpi_target_import
 from . import crm_kpi_target_import_issue
 from . import crm_roi_baseline_import
 from . import crm_roi_baseline_import_issue
+from . import crm_sales_race
+from . import crm_sales_race_line

@@ -24,7 +24,7 @@ tours.add("crm_roi_log_call", {
                 ".o_data_row:contains(Waiting lead):contains(2 days) button[name='action_log_call']",
             run: "click",
         },
-        { trigger: `${field("direction")} label:contains(Incoming)`, run: "click" },
+        { trigger: `${field("direction")} .o_radio_item:contains(Incoming) input`, run: "click" },
         { trigger: `${field("minutes")} input`, run: "edit 12" },
         { trigger: `${field("note")} textarea`, run: "edit Wants two machines" },
         { trigger: ".modal button[name='action_log']", run: "click" },
