@@ -26,7 +26,7 @@ def uninstall_hook(env):
 
 
 def _release_activity_types(env):
-    """What was done or planned with the addon's types of calls stays, as calls of Odoo's own type."""
+    """What was done or planned with the addon's types of calls stays, as calls of Odoo's type."""
     ours = env["mail.activity.type"].with_context(active_test=False).search([
         ("id", "in", env["ir.model.data"].search([
             ("module", "=", ADDON), ("model", "=", "mail.activity.type"),

@@ -159,7 +159,8 @@ class TestStoryLoaded(TransactionCase):
             """SELECT u.login, COUNT(*) FROM mail_message m
                  JOIN res_users u ON u.partner_id = m.author_id
                 WHERE m.model = 'crm.lead' AND m.mail_activity_type_id IN (
-                      SELECT id FROM mail_activity_type WHERE category = 'phonecall') GROUP BY 1""")))
+                      SELECT id FROM mail_activity_type WHERE category = 'phonecall')
+                GROUP BY 1""")))
         self.assertEqual(calls, talks)
         # The same calls, credited to who made them, are the facts that KPIs count.
         facts = self.env["crm.activity.fact"]._read_group(

@@ -92,7 +92,9 @@ class TestResponseReport(ActivityCase):
     def test_A5_quartiles_name_nobody(self):
         users = self.rep + self.colleague
         for number in range(3):
-            users += self._user(f"kpi_more_{number}", "sales_team.group_sale_salesman", self.company)
+            users += self._user(
+                f"kpi_more_{number}", "sales_team.group_sale_salesman", self.company
+            )
             self._join(self.team, users[-1])
         lead = self._lead(created=str(self.today - timedelta(days=10)))
         for number, user in enumerate(users):

@@ -57,7 +57,8 @@ class CrmResponseReport(models.TransientModel):
     def _line(self, name, figures, median):
         middle, low, high = median or (None, None, None)
         return {
-            "name": name, **{field: self._shown(figures.get(code)) for field, code in SHOWN.items()},
+            "name": name,
+            **{field: self._shown(figures.get(code)) for field, code in SHOWN.items()},
             "median": self._shown(middle),
             "interval": self._interval(low, high),
         }

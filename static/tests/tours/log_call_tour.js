@@ -31,6 +31,7 @@ tours.add("crm_roi_log_call", {
         { trigger: ".o_list_view:not(:has(.o_data_row:contains(Waiting lead)))" },
         // What was done.
         ...openMenu("menu_crm_activity_fact"),
+        { trigger: ".o_pivot table" },
         { trigger: ".o_switch_view.o_list", run: "click" },
         { trigger: ".o_data_row:contains(Call):contains(Incoming):contains(Waiting lead)" },
         { trigger: ".o_data_row:contains(Waiting lead) button[name='action_open']", run: "click" },
