@@ -14,7 +14,8 @@ READ = """
             for (const cell of Object.values(model.getters.getCells(sheetId))) {
                 const position = model.getters.getCellPosition(cell.id);
                 const { value, type, formattedValue } = model.getters.getEvaluatedCell(position);
-                const place = `${sheet}!${String.fromCharCode(65 + position.col)}${position.row + 1}`;
+                const { col, row } = position;
+                const place = `${sheet}!${String.fromCharCode(65 + col)}${row + 1}`;
                 found.push({ sheet, place, content: cell.content, value, type, formattedValue });
             }
         }

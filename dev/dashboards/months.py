@@ -84,7 +84,7 @@ def forecast(sheet, months, row, title, menu=None):
     month before; it is compared with the won revenue of that month.
     """
     heading(sheet, row, title, menu)
-    heads = ("Month", "Forecast of the Month Before", "Won Revenue", "Error", "Size of Error")
+    heads = ("Month", "Forecast", "Won Revenue", "Error", "Size of Error")
     for place, head in zip(ascii_uppercase, heads, strict=False):
         sheet.put(f"{place}{row + 1}", f'=_t("{head}")')
     sheet.look(f"A{row + 1}", looks.HEAD_LEFT, border=looks.UNDERLINE)
@@ -111,7 +111,7 @@ def _forecast_line(sheet, months, row, ago):
     if ago > 0:
         both = f"AND(ISNUMBER(B{row}),ISNUMBER(C{row}))"
         sheet.put(f"D{row}", f'=IF({both},B{row}-C{row},"{NO_DATA}")')
-        sheet.put(f"E{row}", f'=IF({both},ABS(B{row}-C{row}),"{NO_DATA}")')
+        sheet.put(f"E{row}", f'=IF({both},IF(B{row}>C{row},B{row}-C{row},C{row}-B{row}),"{NO_DATA}")')
     else:
         words = "so far" if ago == 0 else "as of last night"
         sheet.put(f"D{row}", f'=_t("{words}")')
