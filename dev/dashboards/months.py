@@ -111,7 +111,8 @@ def _forecast_line(sheet, months, row, ago):
     if ago > 0:
         both = f"AND(ISNUMBER(B{row}),ISNUMBER(C{row}))"
         sheet.put(f"D{row}", f'=IF({both},B{row}-C{row},"{NO_DATA}")')
-        sheet.put(f"E{row}", f'=IF({both},IF(B{row}>C{row},B{row}-C{row},C{row}-B{row}),"{NO_DATA}")')
+        size = f"IF(B{row}>C{row},B{row}-C{row},C{row}-B{row})"  # ABS loses the currency
+        sheet.put(f"E{row}", f'=IF({both},{size},"{NO_DATA}")')
     else:
         words = "so far" if ago == 0 else "as of last night"
         sheet.put(f"D{row}", f'=_t("{words}")')
