@@ -74,7 +74,7 @@ test("the picture has words for who cannot see it, and every figure is in the ta
     await mount();
     expect("canvas[role=img]").toHaveAttribute("aria-label", "2026. The bottleneck is Offer.");
     expect(queryAllTexts(".o_crm_funnel_table tbody tr:eq(1) > *")).toEqual([
-        "Offer\nbottleneck", "30", "4", "13.3%", "10.0% – 90.0%", "3.3", "2.0 – –", "–", "0", "5",
+        "Offerbottleneck", "30", "4", "13.3%", "10.0% – 90.0%", "3.3", "2.0 – –", "–", "0", "5",
         "$ 700.00",
     ]);
     expect(".o_crm_funnel_losses tbody tr").toHaveCount(1);
