@@ -32,8 +32,8 @@ class CrmKpiAlert(models.Model):
             text = self.env._("It would not have fired.")
         else:
             text = self.env._(
-                "It would have fired %(count)s times: %(days)s.",
-                count=len(days), days=", ".join(days),
+                "Would have fired, by the first day of the period: %(days)s.",
+                days=", ".join(days),
             )
         return text, self._preview_chart(judged, text)
 
