@@ -87,7 +87,7 @@ def _samples(kpi):
         else f"{difference / abs(previous):+.1%}"
     change = f"{'▲' if difference > 0 else '▼'} {size}"
     share = f"{value / target:.0%}" if target else NO_DATA
-    improved = "" if kpi.better == "none" else (difference > 0) == (kpi.better == "higher")
+    improved = NO_DATA if kpi.better == "none" else (difference > 0) == (kpi.better == "higher")
     return {
         "name": f'=_t("{kpi.title}")', "value": value, "previous": previous, "target": target,
         "benchmark": benchmark, "change_text": change, "attainment_text": share,

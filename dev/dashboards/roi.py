@@ -47,7 +47,7 @@ def build(is_sample=False):
     figures = Figures(book, KPIS)
     months = Months(book, MONTHS, FILTERS, MONTH_SAMPLES)
     row = tiles(sheet, figures, KPIS, 1, menu="menu_crm_roi_cost_analysis")
-    heading(sheet, row, "Costs and What They Brought", "menu_crm_roi_cost_analysis")
+    heading(sheet, row, "Costs and Results of the Same Period", "menu_crm_roi_cost_analysis")
     row = comparison(sheet, figures, row + 1)
     note(sheet, row - 1, "What happened in the same period, not what the costs have caused: the "
                          "studies below estimate that.")
@@ -59,7 +59,7 @@ def build(is_sample=False):
                   SOURCES, count=10)
     records(
         sheet, book, row, "ROI Studies", "crm.roi.study",
-        (("name", None, "text", 2), ("switch_date", None, "date", 1),
+        (("name", None, "text", 2), ("switch_date", "Start", "date", 1),
          ("roi_low", None, "percent", 1), ("roi_base", None, "percent", 1),
          ("roi_high", None, "percent", 1), ("npv_base", None, "currency", 1),
          ("payback_month", "Payback in Months", "days", 1)),
