@@ -160,7 +160,7 @@ class TestKpiKit(KitCase):
                         facts=[("=1+1", "=2+2")], sections=sections)
         found = [line for line in faults(render_kit(built))
                  if not re.search(r"<f> (SUBTOTAL\(109,[A-Z]+4:[A-Z]+\d+\)|'.*'!\$[A-Z$0-9:]+|"
-                                  r"[A-Za-z]+!\$[A-Z$0-9:]+)$", line)]
+                                  r"[A-Za-z_]+!\$[A-Z$0-9:]+)$", line)]
         self.assertEqual(found, [])
 
     @skipUnless(HAS_PROGRAM, "wkhtmltopdf is not installed")
