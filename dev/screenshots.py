@@ -56,6 +56,10 @@ PAGES = (
     Page("dashboard_roi", *board("ROI"), TALL),
     Page("dashboard_customers", *board("Customers"), TALL),
     Page("dashboard_phone", BOARDS, ".o_mobile_dashboard canvas", (), PHONE),
+    Page("waiting", "/odoo/waiting-leads", ".o_data_row"),
+    Page("log_call", "/odoo/waiting-leads", ".modal .o_form_view",
+         (".o_data_row button[name='action_log_call']",)),
+    Page("activities", "/odoo/selling-activities", PIVOT),
     Page("kpi_overview_phone", KPIS, PIVOT, (), PHONE),
 )
 

@@ -23,6 +23,10 @@ class CrmActivityComparison(models.TransientModel):
     group_text = fields.Char(compute="_compute_group_text")
 
     @api.depends("period")
+    def _compute_display_name(self):
+        self.display_name = self.env._("How I Compare")
+
+    @api.depends("period")
     def _compute_group_text(self):
         people, team = self._people()
         for comparison in self:

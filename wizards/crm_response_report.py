@@ -28,6 +28,10 @@ class CrmResponseReport(models.TransientModel):
         readonly=True, compute_sudo=False,  # a stored field would be computed for a superuser
     )
 
+    @api.depends("period")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Response")
+
     @api.depends("period", "dimension")
     def _compute_lines(self):
         for report in self:

@@ -32,6 +32,10 @@ class CrmSalesRace(models.TransientModel):
     is_off = fields.Boolean(compute="_compute_is_off")
 
     @api.depends("period")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Sales Race")
+
+    @api.depends("period")
     def _compute_is_off(self):
         self.is_off = self.env.company.sales_race_off
 
