@@ -33,7 +33,8 @@ class CrmKpiSnapshot(models.Model):
         return {
             name: field for name, field in super()._kpi_dimensions(model_name).items()
             if name not in kept
-            or fields[field].store and fields[field].comodel_name == kept[name]
+            or (fields[field].store or fields[field].related)
+            and fields[field].comodel_name == kept[name]
         }
 
     @api.model
