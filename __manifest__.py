@@ -3,7 +3,6 @@
     "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "summary": "KPIs, CRM ROI, lead scoring and customer value a sales director trusts",
-    "description": "KPIs, CRM ROI, lead scoring and customer value on Odoo's CRM and Sales.",
     "author": "crm_roi contributors",
     "license": "LGPL-3",
     "depends": [

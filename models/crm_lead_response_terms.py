@@ -44,9 +44,10 @@ class CrmLead(models.Model):
         for name, column_type in zip(TERMS, ("varchar", "float8", "bool"), strict=True):
             if not column_exists(cr, self._table, name):
                 create_column(cr, self._table, name, column_type)
-        super()._auto_init()
+        result = super()._auto_init()
         if is_upgrade:
             self.pool.post_init(self._response_assess)
+        return result
 
     @api.depends()
     def _compute_response_status(self):
@@ -57,10 +58,11 @@ class CrmLead(models.Model):
             lead.response_status = "unneeded" if is_own else lead.response_status
 
     def _kpi_flush_answers(self):
-        super()._kpi_flush_answers()
+        result = super()._kpi_flush_answers()
         self.flush_model(["user_id", "team_id", "company_id", *TERMS])
         self.env["crm.team"].flush_model(["response_calendar_id", "response_hours"])
         self.env["res.company"].flush_model(["response_hours"])
+        return result
 
     @api.model
     def _kpi_record_responses(self, ids):

@@ -13,8 +13,8 @@ CLOSED, LEADS = "closed_count", "lead_count"
 class Sample(NamedTuple):
     """Points, one for each person or for each quarter of a person.
 
-    ``people``: user id of each point; ``blocks``: inside what outcomes may be exchanged, a label for
-    each point, or None; ``values``: ``{KPI code: [number or None]}``, habits already
+    ``people``: user id of each point; ``blocks``: inside what outcomes may be exchanged, a label
+    for each point, or None; ``values``: ``{KPI code: [number or None]}``, habits already
     per week, lead or deal; ``closed``: closed deals behind each point; ``left_out``: points with
     too few of them
     """

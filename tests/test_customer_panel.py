@@ -55,7 +55,7 @@ class TestCustomerPanel(CustomerCase):
             company_id=cls.company.id, company_ids=[(6, 0, cls.company.ids)],
         )
 
-    def read(self, user, ticket=None, **arguments):
+    def panel_of(self, user, ticket=None, **arguments):
         ticket = self.ticket if ticket is None else ticket
         self.env.invalidate_all()
         panel = self.env["crm.customer.panel"].with_user(user).with_context(
@@ -65,7 +65,7 @@ class TestCustomerPanel(CustomerCase):
     # -- what it says ---------------------------------------------------------------------------
 
     def test_a_manager_reads_everything(self):
-        panel = self.read(self.manager)
+        panel = self.panel_of(self.manager)
         self.assertEqual(panel["customer"], {"id": self.customer.id, "name": "Acme"})
         self.assertEqual((panel["tier"], panel["stage"]["label"]), (self.tier.name, "Active"))
         self.assertTrue(panel["value"])
@@ -79,7 +79,7 @@ class TestCustomerPanel(CustomerCase):
         self.assertEqual(tickets["count"], 3, "the other records of that kind, not this one")
 
     def test_a_salesperson_reads_his_own_and_counts_the_rest(self):
-        panel = self.read(self.rep)
+        panel = self.panel_of(self.rep)
         self.assertEqual((panel["deals"]["count"], panel["deals"]["hidden"]), (2, 1))
         self.assertIn("4,000", panel["deals"]["note"], "amounts of what he may read alone")
         self.assertEqual((panel["orders"]["count"], panel["orders"]["hidden"]), (2, 1))
@@ -95,7 +95,7 @@ class TestCustomerPanel(CustomerCase):
             "groups": [(6, 0, self.env.ref("base.group_user").ids)],
             "domain_force": [("id", "=", self.ticket.id)],
         })
-        panel = self.read(self.support)
+        panel = self.panel_of(self.support)
         self.assertEqual((panel["tier"], panel["stage"]["code"]), (self.tier.name, "active"))
         self.assertEqual(panel["value"], "")
         for box in ("deals", "orders", "tickets"):
@@ -111,24 +111,24 @@ class TestCustomerPanel(CustomerCase):
         portal = new_test_user(self.env, login="kpi_portal", groups="base.group_portal")
         for user in (self.support, self.other_manager, portal):
             with self.subTest(user.login), self.assertRaises(AccessError):
-                self.read(user)
+                self.panel_of(user)
 
     def test_a_model_without_a_rule_is_closed(self):
         with self.assertRaises(AccessError):
             self.env["crm.customer.panel"].read_panel("res.partner", self.customer.id)
         self.rule.has_panel = False
         with self.assertRaises(AccessError):
-            self.read(self.manager)
+            self.panel_of(self.manager)
 
     def test_customers_of_whom_nothing_is_known(self):
-        self.assertIsNone(self.read(self.manager, self._lead())["customer"])
+        self.assertIsNone(self.panel_of(self.manager, self._lead())["customer"])
         stranger = self._customer("Stranger")
-        panel = self.read(self.manager, self._lead(partner_id=stranger.id, type="lead"))
+        panel = self.panel_of(self.manager, self._lead(partner_id=stranger.id, type="lead"))
         self.assertEqual((panel["tier"], panel["stage"]["code"]), ("", "prospect"))
         self.assertEqual([panel[box]["count"] for box in ("deals", "orders", "tickets")], [0] * 3)
 
     def test_a_ticket_that_is_not_saved_yet(self):
-        panel = self.read(self.manager, self.env["crm.lead"], partner_id=self.contact.id)
+        panel = self.panel_of(self.manager, self.env["crm.lead"], partner_id=self.contact.id)
         self.assertEqual((panel["customer"]["id"], panel["tickets"]["count"]),
                          (self.customer.id, 4))
         self.assertEqual(panel["reason"], "")
@@ -142,12 +142,12 @@ class TestCustomerPanel(CustomerCase):
         })
         self.env.flush_all()
         self.env.cr.precommit.run()
-        reason = self.read(self.manager, ticket)["reason"]
+        reason = self.panel_of(self.manager, ticket)["reason"]
         self.assertIn(f"customer of tier {self.tier.name}", reason)
         ticket.with_user(self.manager).priority = "1"
         self.env.flush_all()
         self.env.cr.precommit.run()
-        self.assertIn("chosen by hand", self.read(self.manager, ticket)["reason"])
+        self.assertIn("chosen by hand", self.panel_of(self.manager, ticket)["reason"])
 
     # -- on and off the forms -------------------------------------------------------------------
 

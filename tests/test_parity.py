@@ -28,7 +28,7 @@ NOON = time(12)
 class TestParity(ScreensCase):
     @classmethod
     def _make_leads(cls):
-        super()._make_leads()
+        result = super()._make_leads()
         today = cls.company._kpi_today(cls.company._kpi_timezone())
         for number, key in enumerate(("last_week", "last_month", "this_month"), 1):
             first = ReportPeriod.of(key, today).first
@@ -44,6 +44,7 @@ class TestParity(ScreensCase):
                 cls.env.flush_all()
                 cls._date(lead, "date_closed", first)
         cls.env["crm.kpi.snapshot"]._take_stocks(companies=cls.company)
+        return result
 
     def setUp(self):
         super().setUp()

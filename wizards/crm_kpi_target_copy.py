@@ -12,6 +12,7 @@ class CrmKpiTargetCopy(models.TransientModel):
 
     _name = "crm.kpi.target.copy"
     _description = "Copy Targets to the Next Year"
+    _rec_names_search = ["target_ids"]
 
     target_ids = fields.Many2many(
         "crm.kpi.target", required=True, string="Targets",
