@@ -20,7 +20,7 @@ class CustomerMonths(models.AbstractModel):
     @api.model
     def _after_refresh(self, company, today, partner_ids=None):
         super()._after_refresh(company, today, partner_ids)
-        self._temporary("customer_month", self._months_sql(today))
+        self._temporary("customer_month", self._months_sql(today), ("partner_id", "date"))
         touched = self._store_months(company, partner_ids)
         self._mark_months(company, touched)
         if partner_ids is None:
