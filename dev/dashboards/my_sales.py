@@ -50,7 +50,7 @@ def build(is_sample=False):
     """The dashboard as a :class:`Book`."""
     book = Book(is_sample)
     book.filters = period_filters(FILTERS, "this_month")
-    sheet = book.sheet("Dashboard", (200, *([116] * 6), 194))
+    sheet = book.sheet("Dashboard", (188, *([116] * 4), 128, 116, 194))
     figures = Figures(book, (*DEALS, *EFFORTS))
     months = Months(book, MONTHS, FILTERS, MONTH_SAMPLES, (MINE,))
     row = tiles(sheet, figures, DEALS, 1, 4, "menu_crm_kpi_sales")

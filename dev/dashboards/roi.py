@@ -43,7 +43,7 @@ def build(is_sample=False):
     """The dashboard as a :class:`Book`."""
     book = Book(is_sample)
     book.filters = period_filters(FILTERS, "last_12_months")
-    sheet = book.sheet("Dashboard", (200, *([116] * 6), 194))
+    sheet = book.sheet("Dashboard", (188, *([116] * 4), 128, 116, 194))
     figures = Figures(book, KPIS)
     months = Months(book, MONTHS, FILTERS, MONTH_SAMPLES)
     row = tiles(sheet, figures, KPIS, 1, menu="menu_crm_roi_cost_analysis")
