@@ -11,11 +11,11 @@ class CrmDigestController(DigestController):
 
     @route()
     def digest_unsubscribe(self, digest_id, token=None, user_id=None, **kwargs):
-        if token and not str(user_id or "").isdigit():
+        if token and not str(user_id or "").isdecimal():
             raise NotFound()
         # The token is the right; it is compared before anything is shown.
         digest = request.env["digest.digest"].sudo().browse(digest_id).exists()
-        if request.httprequest.method != "GET" or not token or not digest._crm_kpis():
+        if request.httprequest.method == "POST" or not token or not digest._crm_kpis():
             return super().digest_unsubscribe(digest_id, token=token, user_id=user_id, **kwargs)
         if not consteq(digest._get_unsubscribe_token(int(user_id)), token):
             raise NotFound()

@@ -188,7 +188,7 @@ class ActivitySource(models.AbstractModel):
                WHERE task.state = '1_done' AND %(is_doer)s
                  AND doer.id IN (SELECT user_id FROM crm_team_member)""",
             step=ID_STEP, is_doer=self._is_doer_sql(),
-            subtype=self.env["ir.model.data"]._xmlid_to_res_id("project.mt_task_done"),
+            subtype=self.env["ir.model.data"]._xmlid_to_res_id("project.mt_task_done") or 0,
         )
 
     @api.model

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+from ..tools.score_domain import read_condition
 from .kpi_declaration import CONFIRMED, OPEN
 from .res_partner_customer import SALES
 
@@ -66,7 +67,7 @@ class CrmCustomerPanel(models.AbstractModel):
         if not self.env.user._is_internal():
             raise AccessError(self.env._("What is known of a customer is for employees."))
         # Agents may not read rules; this one only tells where the customer stands.
-        rules = self.env["crm.priority.rule"].sudo().search([
+        rules = self.env["crm.priority.rule"].sudo().with_context(active_test=True).search([
             ("model_name", "=", model_name), ("has_panel", "=", True),
         ])
         if not rules:
@@ -193,7 +194,10 @@ class CrmCustomerPanel(models.AbstractModel):
         if box["count"]:
             # Counted only, as above.
             tickets = self.env[ticket._name].sudo()
-            still = tickets.search_count(domain & rule._scope(open_only=True))
+            still_open = Domain(read_condition(rule.open_domain or "[]"))
+            if tickets._active_name:
+                still_open &= Domain(tickets._active_name, "=", True)
+            still = tickets.search_count(domain & still_open)
             box["note"] = self.env._("%s open", still)
         return box
 

@@ -53,7 +53,9 @@ class CrmDigestMail(models.Model):
     mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null",
                               ondelete="set null", groups="base.group_system")
 
-    _once_uniq = models.UniqueIndex("(digest_id, user_id, period) WHERE is_manual IS NOT TRUE")
+    _once_uniq = models.UniqueIndex(
+        "(digest_id, user_id, period, period_stop) WHERE is_manual IS NOT TRUE"
+    )
     _open_idx = models.Index("(state) WHERE state IN ('waiting', 'queued')")
 
     @api.model

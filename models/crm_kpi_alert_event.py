@@ -38,6 +38,6 @@ class CrmKpiAlertEvent(models.Model):
     def _compute_texts(self):
         figures = self.env["crm.kpi.figures"]
         for event in self:
-            code = event.kpi_id.code
-            event.value_text = figures._text(code, event.value)
-            event.limit_text = figures._text(code, event.limit)
+            code, money = event.kpi_id.code, event.company_id.currency_id
+            event.value_text = figures._text(code, event.value, money)
+            event.limit_text = figures._text(code, event.limit, money)

@@ -126,6 +126,16 @@ class CrmKpiReportSchedule(models.Model):
         "it, or set “Send” to Always.",
     )
 
+    @api.constrains("condition", "condition_kpi_id", "kpi_ids", "main_kpi_id")
+    def _check_condition_kpi(self):
+        for kit in self:
+            kpi = kit.condition_kpi_id
+            if kit.condition == "threshold" and kpi and kpi not in kit.kpi_ids | kit.main_kpi_id:
+                raise ValidationError(self.env._(
+                    "Report kit “%(kit)s” is sent only by the KPI “%(kpi)s”, which it does not "
+                    "hold. Add it to the KPIs of the kit.", kit=kit.name, kpi=kpi.name,
+                ))
+
     @api.constrains("scope", "team_ids", "person_ids")
     def _check_scope(self):
         for kit in self:

@@ -19,6 +19,10 @@ class CrmKpiSnapshot(models.Model):
         return {name: fact for name, fact in facts.items() if name not in off}
 
     @api.model
+    def _keeps_unmeasured(self):
+        return super()._keeps_unmeasured() or bool(self.env["crm.kpi.custom"]._off_names())
+
+    @api.model
     def _store(self, facts, run):
         failed = super()._store(facts, run)
         self.env["crm.kpi.custom"]._note_failures(failed)

@@ -5,7 +5,6 @@ import logging
 from lxml import etree
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 
@@ -44,18 +43,27 @@ class CrmPriorityRule(models.Model):
         kept = Rule._panel_views()
         for name, view in kept.items():
             if name not in wanted:
-                view.unlink()
+                self._drop_panel(name, view)
         for name, rule in wanted.items():
             if name not in self.env:
                 continue
             try:
                 with self.env.cr.savepoint():
                     rule._write_panel(kept.get(name))
-            except (UserError, ValueError) as error:
-                # The ticket's form matters more than what it shows of the customer.
+            except Exception as error:
+                # Whatever it is: the ticket's form matters more than what it shows of the customer.
                 _logger.warning("The form of %s does not take the customer's panel: %s",
                                 name, error)
         return result
+
+    @api.model
+    def _drop_panel(self, name, view):
+        try:
+            with self.env.cr.savepoint():
+                view.unlink()
+        except Exception as error:
+            # Somebody's view may stand on it; an installation of another app must not fail.
+            _logger.warning("The customer's panel on the form of %s stays: %s", name, error)
 
     @api.model
     def _panel_views(self):

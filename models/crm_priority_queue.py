@@ -89,8 +89,8 @@ class CrmPriorityQueue(models.Model):
                        WHERE date <= NOW() AT TIME ZONE 'UTC' AND attempts < %s
                        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
                    RETURNING model_name, cause, attempts, res_id)
-               SELECT model_name, cause, MAX(attempts), array_agg(DISTINCT res_id) FROM taken
-               GROUP BY model_name, cause, attempts > 0
+               SELECT model_name, cause, attempts, array_agg(DISTINCT res_id) FROM taken
+               GROUP BY model_name, cause, attempts
                ORDER BY model_name, cause""",
             MAX_ATTEMPTS, limit,
         ))

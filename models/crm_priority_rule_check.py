@@ -29,6 +29,8 @@ class CrmPriorityRule(models.Model):
                 ))
             for text in (rule.domain, rule.open_domain):
                 rule._check_as_author(read_condition(text or "[]"))
+            rule.line_ids.invalidate_recordset(["choices"])
+            rule.line_ids._check_choice()
 
     def _find_problem(self):
         """:return: text of what keeps the rule from working; None when it works"""

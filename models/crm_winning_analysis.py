@@ -124,7 +124,16 @@ class CrmWinningAnalysis(models.Model):
         if self._settings() & vals.keys():
             # What was found belongs to the settings it was found with.
             vals = {**vals, "state": "draft"}
+            self._drop_results()
         return super().write(vals)
+
+    def _drop_results(self):
+        """They belong to the settings they were found with, and to whoever may see those."""
+        self.check_access("write")
+        # Results are the machine's: nobody else may delete them.
+        machine = self.sudo()
+        machine.finding_ids.unlink()
+        machine.place_ids.unlink()
 
     @api.model
     def _settings(self):

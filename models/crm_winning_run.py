@@ -25,8 +25,7 @@ class CrmWinningAnalysis(models.Model):
         # Results are the machine's: nobody else may write them. What is read was read above, with
         # the rights of whoever runs it.
         machine = self.sudo()
-        machine.finding_ids.unlink()
-        machine.place_ids.unlink()
+        self._drop_results()
         machine.env["crm.winning.finding"].create(findings)
         machine.env["crm.winning.place"].create(self._places(wins, ranking))
         machine.write({

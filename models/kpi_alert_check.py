@@ -119,8 +119,11 @@ class KpiAlertCheck(models.AbstractModel):
         is_low = self.condition == "below" or (
             self.condition in ("warning", "alarm") and self.kpi_id.better == "higher"
         )
+        # Thresholds count from their value on, as everywhere else.
+        is_from = self.condition in ("warning", "alarm")
         return [
-            (day, value, limit, None if value is None else _is_past(value, limit, is_low))
+            (day, value, limit, None if value is None else
+             _is_past(value, limit, is_low) or (is_from and value == limit))
             for day, value in self._points(figures, count)
         ]
 
@@ -150,16 +153,20 @@ class KpiAlertCheck(models.AbstractModel):
         judged = []
         for _number in range(count):
             found = figures._figures([self.kpi_id.code], period, self._scope(), compare=None)
-            judged.insert(0, (period.first, *self._missed(found)))
+            is_running = period.is_running(figures._today())
+            judged.insert(0, (period.first, *self._missed(found, is_running)))
             period = period.previous()
         return judged
 
-    def _missed(self, found):
+    def _missed(self, found, is_running):
         if not found or found[0]["target"] is None or found[0]["value"] is None:
             return None, None, None
         figure = found[0]
         if figure["pace"]:
             return figure["value"], figure["target"], figure["pace"] == "behind"
+        if is_running:
+            # Too early to say: the whole target against a few days would always be missed.
+            return figure["value"], figure["target"], None
         is_low = figure["better"] == "higher"
         return figure["value"], figure["target"], _is_past(
             figure["value"], figure["target"], is_low

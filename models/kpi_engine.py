@@ -82,12 +82,19 @@ class KpiEngine(models.AbstractModel):
         if date_from >= date_to:
             return 0
         facts = self._measurable(is_stock=False)
+        is_all = not self._keeps_unmeasured()
         failed = self._store(facts, lambda chosen: self._store_flows(
-            chosen, company_id, timezone, date_from, date_to, complete=len(chosen) == len(facts)
+            chosen, company_id, timezone, date_from, date_to,
+            complete=is_all and len(chosen) == len(facts),
         ))
         Night = self.env["crm.kpi.snapshot.day"]
         Night._log(company_id, timezone, date_from, date_to, "flows", failed)
         return 1
+
+    @api.model
+    def _keeps_unmeasured(self):
+        """Whether rows may hold figures of KPIs that are not measured at present."""
+        return False
 
     @api.model
     def _first_day_in_currency(self, company_id, date_from, date_to):

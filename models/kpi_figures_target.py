@@ -171,7 +171,9 @@ class KpiFigures(models.AbstractModel):
         by_team = defaultdict(list)
         for month in months:
             by_team[month.team_id].append(month)
-        return by_team.values()
+        # A target for all teams holds those for single teams.
+        whole = by_team.get(self.env["crm.team"])
+        return [whole] if whole else by_team.values()
 
     @api.model
     def _target_part(self, kpi, period, months):

@@ -152,7 +152,11 @@ class KpiReportDelivery(models.AbstractModel):
                 "X-Auto-Response-Suppress": "OOF",
             },
             "attachment_ids": [
-                Command.create({"name": name, "raw": data, "mimetype": content_type})
+                # Files of a message go when it goes.
+                Command.create({
+                    "name": name, "raw": data, "mimetype": content_type,
+                    "res_model": "mail.message", "res_id": 0,
+                })
                 for name, data, content_type in content.files
             ],
         }

@@ -149,12 +149,13 @@ class PriorityCandidates(models.AbstractModel):
                 """FLOOR(EXTRACT(EPOCH FROM (NOW() AT TIME ZONE 'UTC') - ticket.born)
                          / 3600 / NULLIF(%s, 0))::int""", self.ageing_hours,
             )
-            return SQL("LEAST(%s + %s, %s)", first, steps, highest)
+            return SQL("LEAST(%s + COALESCE(%s, 0), %s)", first, steps, highest)
         least = SQL("array_position(%s::text[], line.priority::text)", values)
         if self.mode == "floor":
             return least
-        return SQL("CASE WHEN line.id IS NOT NULL THEN LEAST(%s, %s + %s) END",
-                   least, first, self.bump_cap)
+        # LEAST leaves NULL out: a priority that is no choice any more must not become the cap.
+        return SQL("CASE WHEN %(line)s IS NOT NULL THEN LEAST(%(line)s, %(first)s + %(cap)s) END",
+                   line=least, first=first, cap=self.bump_cap)
 
     def _join_partner(self, model, alias, query):
         """Follow the way to the customer.

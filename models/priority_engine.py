@@ -32,8 +32,9 @@ class PriorityEngine(models.AbstractModel):
     @api.model
     def _rules_for(self, model_name, cause):
         """:return: active rules of all companies for tickets of a model"""
-        # Whoever creates a ticket need not be allowed to read rules.
-        return self.env["crm.priority.rule"].sudo().search_fetch(
+        # Whoever creates a ticket need not be allowed to read rules. A list of archived records
+        # does not wake rules that are switched off.
+        return self.env["crm.priority.rule"].sudo().with_context(active_test=True).search_fetch(
             [("model_name", "=", model_name), SWITCHES[cause]], READ,
         )
 
@@ -50,7 +51,7 @@ class PriorityEngine(models.AbstractModel):
             rows = self.env.execute_query(rule._candidates(cause, Domain("id", "in", list(ids))))
             if limit is not None and len(rows) > limit:
                 self.env["crm.priority.queue"]._put(model_name, [row[0] for row in rows], cause)
-                return
+                continue
             if rows:
                 rule._raise_rows(cause, rows)
 

@@ -2,10 +2,12 @@
 
 import logging
 
+import psycopg2
+
 from odoo import api, models
 from odoo.fields import Domain
 
-from .lead_score_guard import TIMEOUT_JOB
+from .lead_score_guard import TIMEOUT_JOB, TRANSIENT
 
 _logger = logging.getLogger(__name__)
 
@@ -66,6 +68,20 @@ class PriorityJob(models.AbstractModel):
                 return
 
     @api.model
+    def _aged(self, rule):
+        """:return: ids of tickets to raise; none when the rule fails, so that the others go on"""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                return [row[0] for row in self.env.execute_query(
+                    rule._candidates("ageing", Domain.TRUE)
+                )]
+        except TRANSIENT:
+            raise
+        except psycopg2.Error:
+            _logger.warning("Ageing of the priority rule “%s” failed", rule.name, exc_info=True)
+            return []
+
+    @api.model
     def _run_ageing(self):
         """Raise open tickets that have waited for longer than their rule says.
 
@@ -78,9 +94,7 @@ class PriorityJob(models.AbstractModel):
         self.env.flush_all()
         for rule in rules:
             if not rule._find_problem():
-                ids = [row[0] for row in self.env.execute_query(
-                    rule._candidates("ageing", Domain.TRUE)
-                )]
+                ids = self._aged(rule)
                 for start in range(0, len(ids), BATCH):
                     self._raise_batch(rule.model_name, "ageing", ids[start:start + BATCH])
                     progress()

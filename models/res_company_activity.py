@@ -13,7 +13,7 @@ class ResCompany(models.Model):
              "they see their own activities, and of the team only the quartiles.",
     )
     response_hours = OptionalFloat(
-        "Answer Within (Hours)", default=24, digits=(16, 2),
+        "Answer Within (Hours)", default=24, required=True, digits=(16, 2),
         help="A new lead should have its first answer within so many hours; working hours for "
              "teams that have a response calendar.",
     )

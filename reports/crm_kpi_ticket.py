@@ -18,10 +18,11 @@ class CrmKpiTicket(models.Model):
     _description = "Ticket"
     _auto = False
     _order = "create_date desc, id desc"
+    _rec_names_search = ["ticket_team", "ticket_category"]  # the name is no column
     # Its records cannot mark the days they touch: the nightly action compares.
     _kpi_is_compared = True
 
-    name = fields.Char("Ticket", readonly=True)
+    name = fields.Char("Ticket", compute="_compute_name")
     res_model = fields.Char("App", readonly=True)
     res_id = fields.Integer(readonly=True, aggregator=None)
     company_id = fields.Many2one("res.company", "Company", readonly=True)
@@ -46,6 +47,17 @@ class CrmKpiTicket(models.Model):
         help="The customer had a ticket of the same category in the 30 days before.",
     )
     rating = OptionalFloat("Rating", readonly=True, aggregator=None, help="1 to 5, the latest.")
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid")
+    def _compute_name(self):
+        """As far as the reader may read the ticket in its own app; figures are for all of sales."""
+        self.name = False
+        for model, rows in self.filtered("res_model").grouped("res_model").items():
+            seen = self.env[model].browse(rows.mapped("res_id")).exists()._filtered_access("read")
+            names = {ticket.id: ticket.display_name for ticket in seen}
+            for row in rows:
+                row.name = names.get(row.res_id)
 
     @api.model
     def _kpi_apps(self):
@@ -86,9 +98,10 @@ class CrmKpiTicket(models.Model):
                    FROM (SELECT ticket.*, (%(answer)s) AS first_response_date
                          FROM (%(tickets)s) ticket) ticket
                    LEFT JOIN crm_customer_value tier ON tier.partner_id = ticket.partner_id
-                                                    AND tier.company_id = ticket.company_id
+                        AND tier.company_id = COALESCE(ticket.company_id, %(main)s)
                ) ticket""",
             columns=SQL(", ").join(SQL.identifier("ticket", name) for name in names),
+            main=self.env["res.company"]._kpi_main_company().id,
             rating=self._rating_sql(), answer=self._first_answer_sql(app),
             tickets=self._recurring_sql(app_sql(self.env, app, place)),
         )

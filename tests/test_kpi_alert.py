@@ -149,6 +149,33 @@ class TestKpiAlert(KpiCase):
         self.assertEqual(alert.state, "ok")
         self.assertIn("no such threshold", alert.problem)
 
+    def test_look_now_by_its_owner_tells(self):
+        alert = self.alert(periods=1)
+        self.close(self.weeks[-1], won=1, lost=4)
+        alert.with_user(self.manager).action_check()
+        self.assertEqual(alert.state, "firing")
+        self.assertEqual(len(alert.event_ids), 1)
+
+    def test_a_threshold_counts_from_its_value_on(self):
+        self.win_rate.with_company(self.company).write({
+            "threshold_warning": 0.5, "threshold_alarm": 0.25,
+        })
+        alert = self.alert(condition="alarm", periods=1)
+        self.close(self.weeks[-1], won=1, lost=3)
+        self.run_alerts(alert)
+        self.assertEqual(alert.state, "firing")
+
+    def test_a_target_of_which_no_pace_is_known_yet_is_not_missed(self):
+        alert = self.alert(condition="target", step="month", periods=1)
+
+        def figures(figures, codes, period, scope=None, compare="previous"):
+            return [{"value": 1, "target": 20, "better": "higher", "pace": None}]
+
+        Figures = self.env["crm.kpi.figures"]
+        with patch.object(type(Figures), "_figures", figures):
+            *_rest, bad = alert._judged(Figures, 1)[-1]
+        self.assertIsNone(bad)
+
     def test_a_missed_target(self):
         alert = self.alert(condition="target", step="month", periods=2)
         Figures = type(self.env["crm.kpi.figures"])

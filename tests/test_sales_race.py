@@ -1,5 +1,7 @@
 """Places in the sales race, and who sees whose."""
 
+from unittest.mock import patch
+
 from odoo.tests import BaseCase, tagged
 
 from ..tools.places import places
@@ -43,8 +45,15 @@ class TestSalesRace(ActivityCase):
 
     def test_A5_own_documents_own_place(self):
         self.assertEqual(self.race(self.rep), [(2, 2, self.rep, "2", "▼ 1")])
+        # What the company shares is what people did, not what they sold.
         self.company.activity_shared = True
-        self.assertEqual(len(self.race(self.rep)), 2)
+        self.assertEqual(len(self.race(self.rep)), 1)
+        calls = self.env["crm.kpi"].search([("code", "=", "call_count")])
+        with patch.object(type(self.env["crm.sales.race"]), "_results", lambda race: [
+            {self.rep: 2, self.colleague: 5}, {self.rep: 1, self.colleague: 4},
+        ]):
+            self.assertEqual(len(self.race(self.rep, kpi_id=calls.id)), 2)
+            self.assertEqual(len(self.race(self.rep)), 1)
 
     def test_A5_a_kpi_for_managers_has_no_race_of_others(self):
         restricted = self.env["crm.kpi"].search([("is_restricted", "=", True)], limit=1)

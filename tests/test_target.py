@@ -364,6 +364,14 @@ class TestTarget(TargetCase):
             self._target(code, 3)
         self.assertEqual(count(), few)
 
+    def test_a_target_for_all_teams_holds_those_for_single_teams(self):
+        self._target(amount=1200, user_id=self.rep.id)
+        self._target(amount=300, user_id=self.rep.id, team_id=self.team.id)
+        figure = self._figure("won_revenue", scope={"user_id": self.rep.id})
+        self.assertEqual(figure["target"], 1200)
+        own_team = {"user_id": self.rep.id, "team_id": self.team.id}
+        self.assertEqual(self._figure("won_revenue", scope=own_team)["target"], 300)
+
 
 @tagged("post_install", "-at_install")
 class TestBenchmark(TargetCase):

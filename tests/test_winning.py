@@ -209,6 +209,12 @@ class TestWinning(RoiCase):
         self.assertNotIn(analysis, others)
         self.assertFalse(self.env["crm.winning.place"].with_user(self.people[7]).search([]))
 
+    def test_results_go_when_they_would_be_shown_to_others(self):
+        analysis = self._planted(all_companies=True)
+        self.assertTrue(analysis.finding_ids and analysis.place_ids)
+        analysis.all_companies = False
+        self.assertFalse(analysis.finding_ids or analysis.place_ids)
+
     def test_what_stands_behind_it_is_named(self):
         for number, user in enumerate(self.people):
             lead = self._lead(user_id=user.id, company_id=self.company.id)

@@ -89,7 +89,9 @@ class CrmSalesRace(models.TransientModel):
         return results
 
     def _sees_everybody(self):
-        return self.env.company.activity_shared or self.env.user.has_group(ALL_DOCUMENTS)
+        # The company shares what people did, not what they sold.
+        is_shared = self.env.company.activity_shared and self.kpi_id.theme == "activities"
+        return is_shared or self.env.user.has_group(ALL_DOCUMENTS)
 
     def _move_text(self, place, earlier):
         if earlier is None:
