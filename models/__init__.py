@@ -1,4 +1,5 @@
 from . import machine_written
+from . import run_results
 from . import kpi_fact_mixin
 from . import kpi_dimension_mixin
 from . import crm_roi_company_mixin

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .lead_score_words import VERDICTS
 
@@ -17,7 +17,7 @@ class CrmLeadScoreProof(models.Model):
     """
 
     _name = "crm.lead.score.proof"
-    _inherit = ["crm.lead.score.words", "crm.roi.company.mixin"]
+    _inherit = ["crm.lead.score.words", "crm.run.results", "crm.roi.company.mixin"]
     _description = "Lead Score Back-Test"
     _order = "run_at desc, id desc"
     _check_company_auto = True
@@ -113,14 +113,7 @@ class CrmLeadScoreProof(models.Model):
                     day=fields.Date.to_string(proof.date_from),
                 ))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._refuse_results(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._refuse_results(vals)
         if self._settings() & vals.keys():
             # What was found belongs to the settings it was found with.
             vals = {**vals, "state": "draft", "verdict": False}
@@ -133,12 +126,10 @@ class CrmLeadScoreProof(models.Model):
             "after_days", "split_day",
         }
 
-    def _refuse_results(self, vals):
-        results = [name for name in vals if name in self._fields and self._fields[name].readonly]
-        if results and not self.env.su:
-            raise AccessError(self.env._(
-                "The results of a back-test are computed and cannot be written. Use “Run”."
-            ))
+    def _results_refusal(self):
+        return self.env._(
+            "The results of a back-test are computed and cannot be written. Use “Run”."
+        )
 
     def action_run(self):
         for proof in self:

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 
 QUESTIONS = [
     ("between", "Do people who do more of it have better results?"),
@@ -23,7 +23,7 @@ class CrmWinningAnalysis(models.Model):
     """
 
     _name = "crm.winning.analysis"
-    _inherit = ["crm.winning.words", "crm.roi.company.mixin"]
+    _inherit = ["crm.winning.words", "crm.run.results", "crm.roi.company.mixin"]
     _description = "What Goes With Winning"
     _order = "run_at desc, id desc"
     _check_company_auto = True
@@ -113,14 +113,7 @@ class CrmWinningAnalysis(models.Model):
                     "later.", name=analysis.name, day=fields.Date.to_string(analysis.date_from),
                 ))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._refuse_results(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._refuse_results(vals)
         if self._settings() & vals.keys():
             # What was found belongs to the settings it was found with.
             vals = {**vals, "state": "draft"}
@@ -142,13 +135,11 @@ class CrmWinningAnalysis(models.Model):
             "min_closed", "habit_ids", "outcome_ids",
         }
 
-    def _refuse_results(self, vals):
-        results = [name for name in vals if name in self._fields and self._fields[name].readonly]
-        if results and not self.env.su:
-            raise AccessError(self.env._(
-                "The results of “What Goes With Winning” are computed and cannot be written. Use "
-                "“Run”."
-            ))
+    def _results_refusal(self):
+        return self.env._(
+            "The results of “What Goes With Winning” are computed and cannot be written. Use "
+            "“Run”."
+        )
 
     def action_run(self):
         for analysis in self:

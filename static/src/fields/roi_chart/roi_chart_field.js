@@ -20,11 +20,16 @@ export class RoiChartField extends Component {
                 if (!canvas) {
                     return;
                 }
-                const drawn = new Chart(canvas, chartConfig(JSON.parse(chart)));
+                const drawn = new Chart(canvas, this.config(JSON.parse(chart)));
                 return () => drawn.destroy();
             },
             () => [JSON.stringify(this.chart), this.canvasRef.el]
         );
+    }
+
+    /** @returns {Object} what the chart library draws; other kinds of charts override it */
+    config(chart) {
+        return chartConfig(chart);
     }
 
     /** @returns {Object | false} the chart, false when there is nothing to draw */

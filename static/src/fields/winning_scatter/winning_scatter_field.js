@@ -1,33 +1,14 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-/* global Chart */
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
-import { loadBundle } from "@web/core/assets";
 import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { RoiChartField } from "../roi_chart/roi_chart_field";
 import { gridColor, SERIES_COLORS, textColor } from "../roi_chart/roi_chart_style";
 
 /** A point for each person: habit across, result upwards; the same as a table behind a click. */
-export class WinningScatterField extends Component {
+export class WinningScatterField extends RoiChartField {
     static template = "crm_roi.WinningScatterField";
-    static props = { ...standardFieldProps };
 
-    setup() {
-        this.canvasRef = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            (chart, canvas) => {
-                if (!canvas) {
-                    return;
-                }
-                const drawn = new Chart(canvas, scatterConfig(JSON.parse(chart)));
-                return () => drawn.destroy();
-            },
-            () => [JSON.stringify(this.chart), this.canvasRef.el]
-        );
-    }
-
-    get chart() {
-        return this.props.record.data[this.props.name];
+    config(chart) {
+        return scatterConfig(chart);
     }
 }
 
