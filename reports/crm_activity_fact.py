@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.activity_source import DIRECTIONS, KINDS
-from ..models.optional_number import OptionalFloat
+from ..models.base.optional_number import OptionalFloat
+from ..models.selling.activity_source import DIRECTIONS, KINDS
 
 WEEKDAYS = [
     ("1", "Monday"), ("2", "Tuesday"), ("3", "Wednesday"), ("4", "Thursday"), ("5", "Friday"),

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.optional_number import OptionalFloat, OptionalMonetary
+from ..models.base.optional_number import OptionalFloat, OptionalMonetary
 
 
 class CrmCustomerCohort(models.Model):

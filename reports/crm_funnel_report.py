@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.exchange_rate import conversion_sql, flush_rates
-from ..models.optional_number import OptionalFloat, OptionalInteger, OptionalMonetary
+from ..models.base.exchange_rate import conversion_sql, flush_rates
+from ..models.base.optional_number import OptionalFloat, OptionalInteger, OptionalMonetary
 
 WINDOW = 90  # days
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.optional_number import OptionalFloat
+from ..models.base.optional_number import OptionalFloat
 from .ticket_apps import APPS, app_sql
 
 RECURS_WITHIN = 30  # days

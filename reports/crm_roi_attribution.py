@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.crm_roi_report import channel
-from ..models.kpi_declaration import CONFIRMED, flow
-from ..models.optional_number import OptionalInteger, OptionalMonetary
+from ..models.base.optional_number import OptionalInteger, OptionalMonetary
+from ..models.kpi.crm_roi_report import channel
+from ..models.kpi.kpi_declaration import CONFIRMED, flow
 
 MODELS = ("first", "last", "linear", "u_shaped")
 TOUCHES = 1_000_000  # more than any customer has before an order; tells rows of an order apart

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.crm_roi_report import channel
-from ..models.kpi_declaration import CONFIRMED, KEPT, WON, flow, ratio
-from ..models.optional_number import OptionalMonetary
+from ..models.base.optional_number import OptionalMonetary
+from ..models.kpi.crm_roi_report import channel
+from ..models.kpi.kpi_declaration import CONFIRMED, KEPT, WON, flow, ratio
 from ..tools.fact import COUNT
 
 COSTS = "crm.roi.cost.day"

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.crm_roi_cost_category import KINDS
-from ..models.kpi_declaration import flow
-from ..models.optional_number import OptionalMonetary
+from ..models.base.optional_number import OptionalMonetary
+from ..models.kpi.kpi_declaration import flow
+from ..models.roi.crm_roi_cost_category import KINDS
 
 # Days in an id: no entry is longer, see the limits of crm.roi.cost.
 LONGEST = 4096

@@ -149,30 +149,30 @@ OTHERS_MODELS = {
 
 # Methods anyone who may call Odoo remotely can call, beside those of Odoo it overrides.
 PUBLIC_METHODS = {
-    "models.crm_kpi_board": {
+    "models.kpi.crm_kpi_board": {
         "action_open_pivot": "returns an action; the figures are read with the caller's rights",
         "action_open_records": "returns an action; the records are read with the caller's rights",
     },
-    "models.crm_kpi_target_spread": {
+    "models.kpi.crm_kpi_target_spread": {
         "action_spread_again": "writes the months of targets the caller may write",
     },
-    "models.crm_lead_activity": {
+    "models.selling.crm_lead_activity": {
         "action_log_call": "returns an action; the call is logged with the caller's rights",
     },
-    "models.crm_lead_waiting": {
+    "models.selling.crm_lead_waiting": {
         "action_write_answer": "returns an action; the message is sent with the caller's rights",
     },
     "wizards.crm_lead_call": {
         "action_log": "logs a call on a lead with the caller's rights",
     },
-    "models.crm_kpi_report_recipient": {
+    "models.delivery.crm_kpi_report_recipient": {
         "action_subscribe": "for oneself, or as a manager",
         "action_unsubscribe": "for oneself, or as a manager",
     },
-    "models.kpi_report_sending": {
+    "models.delivery.kpi_report_sending": {
         "action_send_now": "queues a kit the caller may change; recipients get their own figures",
     },
-    "models.kpi_report_words": {
+    "models.delivery.kpi_report_words": {
         "action_open_log": "returns an action; the log is read with the caller's rights",
         "action_preview": "returns an action; the preview asks what the caller may see",
     },
@@ -180,76 +180,76 @@ PUBLIC_METHODS = {
         "action_download_pdf": "returns an address; the file is made with the caller's rights",
         "action_download_xlsx": "returns an address; the file is made with the caller's rights",
     },
-    "models.crm_kpi_alert": {
+    "models.delivery.crm_kpi_alert": {
         "action_check": "looks at an alert the caller may write; tells its owner only",
     },
-    "models.crm_lead_followup_rule": {
+    "models.followup.crm_lead_followup_rule": {
         "action_open_followups": "returns an action",
         "action_preview": "returns a domain of ids; the leads are read with the caller's rights",
     },
-    "models.crm_lead_score_proof": {
+    "models.scoring.crm_lead_score_proof": {
         "action_make_shadow": "copies a rule set with the caller's rights",
         "action_run": "writes the results of a back-test the caller may write",
     },
-    "models.crm_lead_score_proof_rule": {
+    "models.scoring.crm_lead_score_proof_rule": {
         "action_apply": "writes the points of rules with the caller's rights",
     },
-    "models.crm_lead_score_set_shadow": {
+    "models.scoring.crm_lead_score_set_shadow": {
         "action_open_proofs": "returns an action",
         "action_switch_on": "writes rule sets with the caller's rights",
     },
-    "models.crm_priority_applied": {
+    "models.priority.crm_priority_applied": {
         "action_open_ticket": "returns an action; the ticket is opened with the caller's rights",
     },
-    "models.crm_priority_rule_preview": {
+    "models.priority.crm_priority_rule_preview": {
         "action_open_raised": "returns an action",
         "action_preview": "returns a domain of ids of tickets the caller may read",
         "action_raise_now": "queues tickets, for who may write the rule",
     },
-    "models.crm_roi_baseline": {
+    "models.roi.crm_roi_baseline": {
         "action_confirm": "freezes a baseline the caller may write",
         "action_read": "writes figures of a baseline the caller may write",
     },
-    "models.crm_roi_study_compute": {
+    "models.roi.crm_roi_study_compute": {
         "action_compute": "writes the results of a study the caller may write",
     },
-    "models.crm_roi_feature": {
+    "models.roi.crm_roi_feature": {
         "action_open_costs": "returns an action",
     },
-    "models.crm_roi_cost_recurrence": {
+    "models.roi.crm_roi_cost_recurrence": {
         "action_open_periods": "returns an action; the costs are read with the caller's rights",
         "action_rewrite_periods": "deletes and creates costs with the caller's rights",
     },
-    "models.crm_roi_study_headline": {
+    "models.roi.crm_roi_study_headline": {
         "action_open_baseline": "returns an action",
         "action_open_costs": "returns an action",
     },
-    "models.crm_customer_panel": {
+    "models.priority.crm_customer_panel": {
         "read_panel": "reads a ticket and its customer with the caller's rights; else counts only",
     },
-    "models.crm_customer_follow_up": {
+    "models.customers.crm_customer_follow_up": {
         "action_follow_up": "plans activities with the rights of the caller",
         "action_set_tier": "returns an action; the decision is stored as the caller",
     },
-    "models.crm_customer_tier": {
+    "models.customers.crm_customer_tier": {
         "action_open_customers": "returns an action; the customers are read as the caller",
     },
-    "models.res_config_settings_customer": {
+    "models.customers.res_config_settings_customer": {
         "action_run_customer_nightly": "runs the job when the caller may write scheduled actions",
     },
-    "models.crm_lead_score_rule_preview": {
+    "models.scoring.crm_lead_score_rule_preview": {
         "action_preview": "for who may write rules; reads leads with the caller's rights",
     },
-    "models.kpi_dimension_mixin": {
+    "models.kpi.kpi_dimension_mixin": {
         "action_open_kpis": "returns an action; the figures are read with the caller's rights",
     },
-    "models.kpi_drill": {
+    "models.kpi.kpi_drill": {
         "action_drill": "returns a domain; the records are read with the caller's rights",
     },
-    "models.kpi_figures_dashboard": {
+    "models.kpi.kpi_figures_dashboard": {
         "spreadsheet_fetch_figures": "reads figures with the caller's rights",
     },
-    "models.res_config_settings": {
+    "models.base.res_config_settings": {
         "action_run_kpi_nightly": "runs the job when the caller may write scheduled actions",
     },
     "reports.crm_activity_fact": {
@@ -258,11 +258,11 @@ PUBLIC_METHODS = {
     "reports.crm_roi_cost_day": {
         "action_drill": "returns a domain; the costs are read with the caller's rights",
     },
-    "models.crm_roi_bill_rule": {
+    "models.roi.crm_roi_bill_rule": {
         "action_apply_to_past": "changes the rule with the caller's right to change it",
         "action_open_costs": "returns an action",
     },
-    "models.crm_roi_channel_mixin": {
+    "models.roi.crm_roi_channel_mixin": {
         "action_open_roi_figures": "returns an action; figures are read with the caller's rights",
     },
     "reports.crm_funnel_drill": {
@@ -326,7 +326,7 @@ PUBLIC_METHODS = {
     "wizards.crm_lead_import_reading": {
         "action_read": "reads the caller's own file, writes the caller's own wizard",
     },
-    "models.crm_winning_analysis": {"action_run": "computes with the caller's rights"},
-    "models.crm_winning_finding": {"action_open_figures": "returns an action"},
-    "models.crm_winning_place": {"action_open_deals": "returns an action"},
+    "models.selling.crm_winning_analysis": {"action_run": "computes with the caller's rights"},
+    "models.selling.crm_winning_finding": {"action_open_figures": "returns an action"},
+    "models.selling.crm_winning_place": {"action_open_deals": "returns an action"},
 }

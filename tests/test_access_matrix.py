@@ -120,11 +120,11 @@ class TestAccessMatrix(AccessCase):
 
         owner = next(
             cls for cls in type(self.env["crm.kpi"]).mro()
-            if cls.__module__.endswith("crm_roi.models.crm_kpi")
+            if cls.__module__.endswith("crm_roi.models.kpi.crm_kpi")
         )
         owner.recompute_everything = recompute_everything
         self.addCleanup(delattr, owner, "recompute_everything")
-        self.assertIn("recompute_everything", public_methods(self.env)["models.crm_kpi"])
+        self.assertIn("recompute_everything", public_methods(self.env)["models.kpi.crm_kpi"])
 
     def test_A9_scheduled_actions_are_refused_remotely(self):
         data = self.env["ir.model.data"].sudo().search([

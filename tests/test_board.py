@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models.crm_kpi import THEMES
+from ..models.kpi.crm_kpi import THEMES
 from .test_target import TargetCase
 
 

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
 
-from ..models import bulk_fill
+from ..models.base import bulk_fill
 
 
 @tagged("post_install", "-at_install")

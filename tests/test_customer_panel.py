@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.crm_priority_panel import PLACE
+from ..models.priority.crm_priority_panel import PLACE
 from .customer_common import CustomerCase
 
 FORMS = {
@@ -193,7 +193,7 @@ class TestCustomerPanel(CustomerCase):
         self.rule.active = False
         self.patch(self.env.registry["crm.priority.rule"], "_panel_arch",
                    lambda rule: "<xpath expr='//nothing' position='before'><div/></xpath>")
-        with mute_logger("odoo.addons.crm_roi.models.crm_priority_panel",
+        with mute_logger("odoo.addons.crm_roi.models.priority.crm_priority_panel",
                          "odoo.addons.base.models.ir_ui_view"):
             self.rule.active = True
         self.assertEqual(len(self.form()), 0)

@@ -12,9 +12,9 @@ from odoo.tools import mute_logger
 from ..tools.retry import LONGEST, next_try
 from .digest_common import DigestCase
 
-LINES = "odoo.addons.crm_roi.models.digest_lines"
-DIGEST = "odoo.addons.crm_roi.models.digest_digest"
-MAIL = "odoo.addons.crm_roi.models.crm_digest_mail"
+LINES = "odoo.addons.crm_roi.models.delivery.digest_lines"
+DIGEST = "odoo.addons.crm_roi.models.delivery.digest_digest"
+MAIL = "odoo.addons.crm_roi.models.delivery.crm_digest_mail"
 CORPUS = (
     "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "{{7*7}}", "${7*7}",
     "<t t-out='1'/>", "%(name)s %s {0}", "\"'><b>x</b>",
@@ -102,7 +102,7 @@ class TestFaultDigest(DigestCase):
         self.assertNotIn("kpi_res_users_connected", body)
         self.assertIn("data-kpi", body)
 
-    @mute_logger("odoo.addons.crm_roi.models.kpi_figures")
+    @mute_logger("odoo.addons.crm_roi.models.kpi.kpi_figures")
     def test_E1_one_of_our_kpis_fails_the_others_are_there(self):
         Kpi = type(self.env["crm.kpi"])
         self.close(self.week, won=2)

@@ -16,7 +16,7 @@ from odoo.tools import html2plaintext, mute_logger
 
 from .kit_common import MONDAY, KitCase
 
-QUIET = "odoo.addons.crm_roi.models.kpi_report_sending"
+QUIET = "odoo.addons.crm_roi.models.delivery.kpi_report_sending"
 QUARTER = timedelta(minutes=15)
 
 

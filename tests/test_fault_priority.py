@@ -14,7 +14,7 @@ from odoo.tools import SQL, mute_logger
 
 from .priority_common import PriorityCase
 
-ENGINE = "odoo.addons.crm_roi.models.priority_engine"
+ENGINE = "odoo.addons.crm_roi.models.priority.priority_engine"
 MAIL = """From: {sender}
 To: leads@example.com
 Subject: Ticket {number}
@@ -148,7 +148,7 @@ class TestFaultPriority(PriorityCase):
     def test_F1_the_rules_themselves_can_not_be_read(self):
         with patch.object(
             self.registry["crm.priority.watch"], "_watched", side_effect=ValueError("planted"),
-        ), self.assertLogs("odoo.addons.crm_roi.models.priority_watch", "WARNING"):
+        ), self.assertLogs("odoo.addons.crm_roi.models.priority.priority_watch", "WARNING"):
             ticket = self._ticket(self.best)
             self.end()
         self.assertEqual(ticket.priority, "0")
@@ -179,7 +179,7 @@ class TestFaultPriority(PriorityCase):
             return write(tickets, vals)
 
         with patch.object(self.registry["crm.lead"], "write", refuse), \
-                mute_logger(ENGINE, "odoo.addons.crm_roi.models.priority_job"):
+                mute_logger(ENGINE, "odoo.addons.crm_roi.models.priority.priority_job"):
             self.end()
             self.assertEqual(good.priority, "0", "both were to be raised at once")
             for _run in range(6):
@@ -201,7 +201,7 @@ class TestFaultPriority(PriorityCase):
 
         ticket = self._ticket(self.best)
         with patch.object(self.registry["crm.priority.rule"], "_raise_rows", refuse), \
-                mute_logger(ENGINE, "odoo.addons.crm_roi.models.priority_job"):
+                mute_logger(ENGINE, "odoo.addons.crm_roi.models.priority.priority_job"):
             self.end()
             self.env["crm.priority.rule"].search([]).invalidate_recordset()
             self.env["crm.priority.rule"].browse(self.rule.id).sequence = 99
@@ -400,7 +400,7 @@ class TestFaultPriority(PriorityCase):
         contact = self.env["res.partner"].create({"name": "Mover", "parent_id": self.small.id})
         with patch.object(
             self.registry["crm.priority.rule"], "_open_ids", side_effect=ValueError("planted"),
-        ), self.assertLogs("odoo.addons.crm_roi.models.priority_queueing", "WARNING"):
+        ), self.assertLogs("odoo.addons.crm_roi.models.priority.priority_queueing", "WARNING"):
             contact.parent_id = self.best
         self.assertEqual(contact.commercial_partner_id, self.best)
 

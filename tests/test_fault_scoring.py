@@ -12,7 +12,7 @@ from odoo.tools import SQL, mute_logger
 from .test_lead_score import ScoreCase
 
 HEAVY = "%a" * 10
-CLOCK = "odoo.addons.crm_roi.models.res_company.ResCompany._kpi_today"
+CLOCK = "odoo.addons.crm_roi.models.base.res_company.ResCompany._kpi_today"
 NO_DOMAINS = (
     "user.sudo()", "lambda: 1", "9**9**9", "[('name', '=', user.name)]", "__import__('os')",
     "[('id', 'in', [x for x in range(9)])]", "", "[", "[('name', '=', 'a'", "{'a': 1}", "'name'",
@@ -73,7 +73,7 @@ class TestFaultScoring(ScoreCase):
         field.unlink()
         lead.expected_revenue = 2000
         self.env.cr.flush()
-        with mute_logger("odoo.addons.crm_roi.models.lead_score_guard"):
+        with mute_logger("odoo.addons.crm_roi.models.scoring.lead_score_guard"):
             self._run()
         self.assertEqual(fragile.state, "broken")
         self.assertIn("x_kpi_size", fragile.broken_reason)
@@ -86,8 +86,8 @@ class TestFaultScoring(ScoreCase):
         self._run()
         self.assertEqual(lead.lead_score_fit, 50)
 
-    @mute_logger("odoo.addons.crm_roi.models.lead_score_guard",
-                 "odoo.addons.crm_roi.models.crm_lead_score_pending", "odoo.sql_db")
+    @mute_logger("odoo.addons.crm_roi.models.scoring.lead_score_guard",
+                 "odoo.addons.crm_roi.models.scoring.crm_lead_score_pending", "odoo.sql_db")
     def test_B2_failing_sql_is_found_and_saving_is_not_blocked(self):
         self._rule("solid", points=20, domain="[('expected_revenue', '>', 1)]")
         broken = self._rule("failing", points=30, domain="[('name', '=', 'x')]")
@@ -178,7 +178,7 @@ class TestFaultScoring(ScoreCase):
             for name in names:
                 self.assertNotIn(f"{name}(", text, path)
 
-    @mute_logger("odoo.addons.crm_roi.models.lead_score_guard", "odoo.sql_db")
+    @mute_logger("odoo.addons.crm_roi.models.scoring.lead_score_guard", "odoo.sql_db")
     def test_B4_rule_that_takes_too_long_is_switched_off(self):
         slow = self._rule("slow", points=30)
         self._rule("solid", points=20)
@@ -192,7 +192,7 @@ class TestFaultScoring(ScoreCase):
         self.env.cr.flush()
         self.patch(type(self.env["crm.lead.score.guard"]), "_rule_condition", sleepy)
         self.env.registry.clear_cache()
-        guard = "odoo.addons.crm_roi.models.lead_score_guard"
+        guard = "odoo.addons.crm_roi.models.scoring.lead_score_guard"
         with patch(f"{guard}.TIMEOUT_JOB", 300), patch(f"{guard}.TIMEOUT_RULE", 300):
             crossing = self.env["crm.lead.score.guard"]._score_batch(lead.ids)
         self.assertFalse(crossing.cooled)
@@ -284,7 +284,7 @@ class TestFaultScoring(ScoreCase):
         self._run()
         dates = leads.mapped("lead_score_date")
         self._rule(points=40)
-        steps = "odoo.addons.crm_roi.models.crm_lead_score_pass"
+        steps = "odoo.addons.crm_roi.models.scoring.crm_lead_score_pass"
         calls = []
 
         def stop_soon(cron, processed=0, **kwargs):

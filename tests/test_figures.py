@@ -150,7 +150,7 @@ class TestFigures(KpiCase):
         revenue = self.Figures.with_user(self.rep)._figures(["won_revenue"], "last_month")
         self.assertEqual(revenue[0]["value"], 5000)
 
-    @mute_logger("odoo.addons.crm_roi.models.kpi_figures")
+    @mute_logger("odoo.addons.crm_roi.models.kpi.kpi_figures")
     def test_one_failing_kpi_leaves_the_others(self):
         Kpi = type(self.env["crm.kpi"])
         read = Kpi._values

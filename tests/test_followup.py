@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from .common import KpiCase
 
-BATCH = "odoo.addons.crm_roi.models.lead_followup_engine.BATCH"
+BATCH = "odoo.addons.crm_roi.models.followup.lead_followup_engine.BATCH"
 
 
 class FollowupCase(KpiCase):
@@ -335,7 +335,7 @@ class TestFaultFollowup(FollowupCase):
             raise ValueError("planted fault")
 
         self.patch(Engine, "_cause_silence", broken)
-        with mute_logger("odoo.addons.crm_roi.models.lead_followup_engine"):
+        with mute_logger("odoo.addons.crm_roi.models.followup.lead_followup_engine"):
             self.assertEqual(self._run(), 1)
         self.assertEqual((bad.problem, good.problem), ("planted fault", False))
         self.assertEqual(len(self._activities(lead)), 1)

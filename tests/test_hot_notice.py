@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.lead_score_engine import Crossing
+from ..models.scoring.lead_score_engine import Crossing
 from ..tools.quiet import is_quiet
 from .test_followup import FollowupCase
 
@@ -274,7 +274,7 @@ class TestHotNotice(HotCase):
             return notify(lead, **values)
 
         with (patch.object(model, "message_notify", broken),
-              mute_logger("odoo.addons.crm_roi.models.lead_hot_notice")):
+              mute_logger("odoo.addons.crm_roi.models.followup.lead_hot_notice")):
             self.assertEqual(self._tell(), 1)
         self.assertEqual(self._states(bad + good), ["pending", "notified"])
         self.assertFalse(self._activities(bad))

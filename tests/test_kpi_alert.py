@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 from ..tools.alert import alarms, streak
 from .common import KpiCase
 
-CHECK = "odoo.addons.crm_roi.models.kpi_alert_check"
+CHECK = "odoo.addons.crm_roi.models.delivery.kpi_alert_check"
 NO, YES, UNKNOWN = False, True, None
 
 

@@ -8,7 +8,7 @@ from odoo.tools import SQL, mute_logger
 from ..tools.report_period import ReportPeriod
 from .common import KpiCase
 
-ENGINE = "odoo.addons.crm_roi.models.kpi_engine"
+ENGINE = "odoo.addons.crm_roi.models.kpi.kpi_engine"
 
 
 @tagged("post_install", "-at_install")

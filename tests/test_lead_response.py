@@ -221,7 +221,7 @@ class TestLeadResponse(LeadFacts, TransactionCase):
 
         original = type(lead)._kpi_record_responses
         self.patch(type(lead), "_kpi_record_responses", locked)
-        with mute_logger("odoo.addons.crm_roi.models.crm_lead_response"):
+        with mute_logger("odoo.addons.crm_roi.models.selling.crm_lead_response"):
             message = self.say(lead)
         self.assertTrue(message.exists())
         self.assertFalse(lead.first_response_date)

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from .common import KpiCase
 
-CLOCK = "odoo.addons.crm_roi.models.res_company.ResCompany._kpi_today"
+CLOCK = "odoo.addons.crm_roi.models.base.res_company.ResCompany._kpi_today"
 
 
 class NightlyCase(KpiCase):
@@ -415,7 +415,7 @@ class TestFaultTime(NightlyCase):
             self.assertEqual(nights.mapped("day"), [date(2026, 3, 31)])
             self.assertTrue(nights.stocks_at)
 
-    @mute_logger("odoo.addons.crm_roi.models.kpi_engine")
+    @mute_logger("odoo.addons.crm_roi.models.kpi.kpi_engine")
     def test_D11_a_broken_kpi_does_not_stop_the_others(self):
         field = self.Snapshot._fields["lost_count"]
         declared = field.fact

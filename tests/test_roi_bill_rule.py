@@ -254,7 +254,7 @@ class TestRoiBillRule(AccountTestInvoicingCommon):
             move = self.bill(100, post=False)
             with (
                 patch.object(Rule, "_follow_lines", side_effect=error, autospec=True),
-                self.assertLogs("odoo.addons.crm_roi.models.account_move", "WARNING"),
+                self.assertLogs("odoo.addons.crm_roi.models.roi.account_move", "WARNING"),
                 mute_logger("odoo.sql_db"),
             ):
                 move.action_post()

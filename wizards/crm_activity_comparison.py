@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.crm_kpi_report_schedule import PERIODS
+from ..models.delivery.crm_kpi_report_schedule import PERIODS
 from ..tools.quartiles import FEWEST_PEOPLE, quartiles
 
 COMPARED = ("call_count", "call_connected_count", "email_count", "meeting_count", "task_count",

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.optional_number import OptionalFloat
+from ..models.base.optional_number import OptionalFloat
 
 
 class CrmActivityComparisonLine(models.TransientModel):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..models.activity_source import DIRECTIONS, OUTCOMES
-from ..models.optional_number import OptionalFloat
+from ..models.base.optional_number import OptionalFloat
+from ..models.selling.activity_source import DIRECTIONS, OUTCOMES
 
 LONGEST = 24 * 60
 

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..models.crm_lead_import_values import Matches
+from ..models.leads.crm_lead_import_values import Matches
 from ..tools.columns import OPEN, squash
 
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ..models.crm_kpi_report_schedule import PERIODS
+from ..models.delivery.crm_kpi_report_schedule import PERIODS
 
 DIMENSIONS = [("team_id", "Sales Team"), ("user_id", "Salesperson"), ("source_id", "Source")]
 # Fields of a line and the KPIs they show.

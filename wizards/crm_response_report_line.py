@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.optional_number import OptionalFloat, OptionalInteger
+from ..models.base.optional_number import OptionalFloat, OptionalInteger
 
 
 class CrmResponseReportLine(models.TransientModel):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.crm_kpi_report_schedule import PERIODS
+from ..models.delivery.crm_kpi_report_schedule import PERIODS
 from ..tools.places import places
 
 DEFAULT_KPI = "won_count"

@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+
+from ..base.optional_number import OptionalFloat
+
+PARTS = [("grade", "Grade"), ("decile", "Tenth by Score"), ("bin", "Told Chance")]
+
+
+class CrmLeadScoreProofSlice(models.Model):
+    """Some of the leads of a test: those of a grade, a tenth by score, or with about one chance."""
+
+    _name = "crm.lead.score.proof.slice"
+    _inherit = ["crm.lead.score.interval"]
+    _description = "Back-Test Part"
+    _rec_name = "label"
+    _order = "proof_id, part, kind, position"
+
+    proof_id = fields.Many2one(
+        "crm.lead.score.proof", required=True, index=True, ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="proof_id.company_id", store=True, index=True)
+    kind = fields.Selection(
+        [("score", "This score"), ("other", "The other rule set"),
+         ("pls", "Odoo's predictive probability")], "What", required=True, readonly=True,
+    )
+    part = fields.Selection(PARTS, required=True, readonly=True)
+    position = fields.Integer(readonly=True, aggregator=None)
+    label = fields.Char("Leads With", readonly=True)
+    size = fields.Float(
+        "Leads", digits=(16, 1), readonly=True,
+        help="Fractions where leads of the same score lie in two tenths.",
+    )
+    won = fields.Float("Won", digits=(16, 1), readonly=True)
+    rate = OptionalFloat("Win Rate", readonly=True, digits=(16, 4), aggregator=None)
+    low = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
+    high = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
+    predicted = OptionalFloat("Told Chance", readonly=True, digits=(16, 4), aggregator=None)
+    lift = OptionalFloat(
+        "Times as Often", readonly=True, digits=(16, 2), aggregator=None,
+        help="Win rate divided by that of all leads of the test.",
+    )
+    rate_text = fields.Char("Won, of Them", compute="_compute_texts")
+    lift_text = fields.Char("Against All Leads", compute="_compute_texts")
+
+    @api.depends("rate", "low", "high", "lift")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for line in self:
+            line.rate_text = line._share_text(line.rate, line.low, line.high)
+            line.lift_text = line._times_text(line.lift)

@@ -1,0 +1,69 @@
+from odoo import fields, models
+
+from ..base.optional_number import OptionalFloat
+
+
+class CrmWinningPlace(models.Model):
+    """A salesperson's place by win rate, with what is left of it when chance is taken away."""
+
+    _name = "crm.winning.place"
+    _inherit = ["crm.winning.place.words"]
+    _description = "Ranking of Salespeople"
+    _order = "analysis_id desc, place, id"
+    _rec_name = "user_id"
+
+    analysis_id = fields.Many2one(
+        "crm.winning.analysis", "Analysis", required=True, readonly=True, index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="analysis_id.company_id", store=True, index=True)
+    # Salespeople do not read analyses; what their own place rests on they may know.
+    date_from = fields.Date(related="analysis_id.date_from", store=True)
+    date_to = fields.Date(related="analysis_id.date_to", store=True)
+    mean_rate = fields.Float(
+        "Win Rate of All", related="analysis_id.mean_rate", store=True, aggregator=None,
+    )
+    place = fields.Integer(readonly=True, aggregator=None)
+    user_id = fields.Many2one(
+        "res.users", "Salesperson", readonly=True, index=True, ondelete="cascade",
+    )
+    won_count = fields.Integer("Won", readonly=True)
+    closed_count = fields.Integer("Closed", readonly=True)
+    rate = OptionalFloat(
+        "Win Rate", readonly=True, digits=(16, 4), aggregator=None,
+        help="Won deals of closed deals, as counted.",
+    )
+    shrunken_rate = OptionalFloat(
+        "Expected", readonly=True, digits=(16, 4), aggregator=None,
+        help="The win rate to expect: drawn towards that of all, the more so the fewer deals it "
+             "rests on (beta-binomial).",
+    )
+    low = OptionalFloat("At Least", readonly=True, digits=(16, 4), aggregator=None)
+    high = OptionalFloat(
+        "At Most", readonly=True, digits=(16, 4), aggregator=None,
+        help="95 % interval of the expected win rate.",
+    )
+    own_weight = fields.Float(
+        "Own Weight", readonly=True, aggregator=None,
+        help="How much of the expected win rate comes from the own deals.",
+    )
+    p = fields.Float(
+        "p", readonly=True, digits=(16, 4), aggregator=None,
+        help="Fisher's exact test against everybody else.",
+    )
+    q = fields.Float(
+        "q", readonly=True, digits=(16, 4), aggregator=None,
+        help="p, corrected for comparing everybody (Benjamini-Hochberg).",
+    )
+    verdict = fields.Selection(
+        [("above", "Above the others"), ("below", "Below the others"),
+         ("chance", "Not told from chance")],
+        required=True, readonly=True,
+    )
+
+    def action_open_deals(self):
+        """The deals it is counted from."""
+        self.ensure_one()
+        domain = [("day", ">=", self.date_from), ("day", "<=", self.date_to),
+                  ("user_id", "=", self.user_id.id)]
+        return self.env["crm.kpi.snapshot"].action_drill("closed_count", domain)
