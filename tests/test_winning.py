@@ -166,7 +166,7 @@ class TestWinning(RoiCase):
         ))
 
     def test_changed_settings_need_another_run(self):
-        analysis = self._planted()
+        analysis = self._planted().with_user(self.manager)
         analysis.per = "lead"
         self.assertEqual(analysis.state, "draft")
         self.assertFalse(analysis.headline)

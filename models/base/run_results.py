@@ -16,7 +16,19 @@ class RunResults(models.AbstractModel):
 
     def write(self, vals):
         self._refuse_results(vals)
+        if self._settings() & vals.keys():
+            # What was found belongs to the settings it was found with.
+            vals = {**vals, **self._without_results()}
         return super().write(vals)
+
+    @api.model
+    def _settings(self):
+        """Set of the names of the fields that results depend on."""
+        raise NotImplementedError
+
+    def _without_results(self):
+        """:return: values of records whose settings change, results removed"""
+        return {"state": "draft"}
 
     def _refuse_results(self, vals):
         results = [name for name in vals if name in self._fields and self._fields[name].readonly]

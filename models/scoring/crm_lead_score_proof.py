@@ -113,11 +113,8 @@ class CrmLeadScoreProof(models.Model):
                     day=fields.Date.to_string(proof.date_from),
                 ))
 
-    def write(self, vals):
-        if self._settings() & vals.keys():
-            # What was found belongs to the settings it was found with.
-            vals = {**vals, "state": "draft", "verdict": False}
-        return super().write(vals)
+    def _without_results(self):
+        return {**super()._without_results(), "verdict": False}
 
     @api.model
     def _settings(self):

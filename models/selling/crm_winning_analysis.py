@@ -113,12 +113,9 @@ class CrmWinningAnalysis(models.Model):
                     "later.", name=analysis.name, day=fields.Date.to_string(analysis.date_from),
                 ))
 
-    def write(self, vals):
-        if self._settings() & vals.keys():
-            # What was found belongs to the settings it was found with.
-            vals = {**vals, "state": "draft"}
-            self._drop_results()
-        return super().write(vals)
+    def _without_results(self):
+        self._drop_results()
+        return super()._without_results()
 
     def _drop_results(self):
         """They belong to the settings they were found with, and to whoever may see those."""
