@@ -61,6 +61,7 @@ from . import test_nightly
 from . import test_order_facts
 from . import test_priority_neighbours
 from . import test_priority_rule
+from . import test_fault_poison
 from . import test_fault_priority
 from . import test_parity
 from . import test_period

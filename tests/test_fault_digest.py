@@ -14,7 +14,7 @@ from .digest_common import DigestCase
 
 LINES = "odoo.addons.crm_roi.models.delivery.digest_lines"
 DIGEST = "odoo.addons.crm_roi.models.delivery.digest_digest"
-MAIL = "odoo.addons.crm_roi.models.delivery.crm_digest_mail"
+MAIL = "odoo.addons.crm_roi.models.base.attempt"
 CORPUS = (
     "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "{{7*7}}", "${7*7}",
     "<t t-out='1'/>", "%(name)s %s {0}", "\"'><b>x</b>",
@@ -85,7 +85,7 @@ class TestFaultDigest(DigestCase):
             mails = self.send()
         self.assertEqual(mails.mapped("email_to"), [self.manager.email_formatted])
         row = self.row(self.rep)
-        self.assertEqual((row.state, row.note, row.tries), ("waiting", "poison", 1))
+        self.assertEqual((row.state, row.note, row.tries), ("waiting", "ValueError: poison", 1))
         self.assertFalse(self.send(), "not before its time")
         row.next_try = self.env.cr.now() - timedelta(minutes=1)
         self.assertEqual(self.send().mapped("email_to"), [self.rep.email_formatted])
@@ -357,11 +357,11 @@ class TestFaultDigest(DigestCase):
 
         def progress(cron, processed=0, *, remaining=None, **kwargs):
             calls.append((processed, remaining))
-            return 0 if len(calls) == 3 else 100.0
+            return 0 if len(calls) == 5 else 100.0
 
         with patch.object(type(self.env["ir.cron"]), "_commit_progress", progress):
             self.assertEqual(self.Row._run_mails(), 2)
-        self.assertEqual(calls, [(0, 4), (1, None), (1, None)])
+        self.assertEqual(calls, [(0, 4), (0, None), (1, None), (0, None), (1, None)])
         self.assertEqual(self.Row._run_mails(), 2, "the next run goes on")
 
     def test_E13_claiming_ten_thousand_is_one_statement(self):

@@ -14,9 +14,10 @@ from odoo.modules.module import get_module_path
 from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 
+from ..models.delivery import kpi_report_follow
 from .kit_common import MONDAY, KitCase
 
-QUIET = "odoo.addons.crm_roi.models.delivery.kpi_report_sending"
+QUIET = "odoo.addons.crm_roi.models.base.attempt"
 QUARTER = timedelta(minutes=15)
 
 
@@ -172,10 +173,14 @@ class TestFaultKit(KitCase):
     # -- E3: killed ------------------------------------------------------------------------
 
     def killed_run(self, moment):
-        def die(*_args):
-            raise Killed
+        build = type(self.env["crm.kpi.kit"])._build
 
-        with patch.object(self.env.registry["mail.mail"], "create", die):
+        def die(content, *args):
+            if content.env.user == self.rep:
+                raise Killed
+            return build(content, *args)
+
+        with patch.object(self.env.registry["crm.kpi.kit"], "_build", die):
             try:
                 self.run_kits(moment)
             except Killed:
@@ -196,9 +201,27 @@ class TestFaultKit(KitCase):
         kit = self.make_kit(self.rep, self.manager)
         for number in range(5):
             self.killed_run(MONDAY + number * timedelta(days=1))
+            state = self.log_of(kit, self.manager).state
+            self.assertEqual(state, "queued" if number else "claimed", "the next run begins here")
         self.run_kits(MONDAY + timedelta(days=6))
-        states = [self.log_of(kit, user).state for user in (self.rep, self.manager)]
-        self.assertEqual(states, ["given_up", "queued"])
+        row = self.log_of(kit, self.rep)
+        self.assertEqual(
+            (row.state, row.reason), ("given_up", "It was begun 5 times and never finished."))
+
+    def test_E2_kits_that_wait_hide_none_that_were_sent(self):
+        kit = self.make_kit(self.rep, self.manager, self.colleague)
+        mails = self.run_kits(MONDAY)
+        self.serve(is_up=False)
+        with patch.object(kpi_report_follow, "BATCH", 2):
+            self.run_kits(MONDAY)
+            states = set(kit.log_ids.mapped("state"))
+            self.assertEqual(states, {"waiting"})
+            mails[2].state = "sent"
+            self.run_kits(MONDAY)
+        self.Log.invalidate_model()
+        states = [self.log_of(kit, user).state for user in (self.rep, self.manager, self.colleague)]
+        self.assertEqual(sorted(states), ["sent", "waiting", "waiting"])
+        self.assertFalse(mails[2].exists())
 
     def test_E3_the_ledger_lets_no_second_row_in(self):
         kit = self.make_kit(self.rep)

@@ -335,9 +335,9 @@ class TestFaultFollowup(FollowupCase):
             raise ValueError("planted fault")
 
         self.patch(Engine, "_cause_silence", broken)
-        with mute_logger("odoo.addons.crm_roi.models.followup.lead_followup_engine"):
+        with mute_logger("odoo.addons.crm_roi.models.base.attempt"):
             self.assertEqual(self._run(), 1)
-        self.assertEqual((bad.problem, good.problem), ("planted fault", False))
+        self.assertEqual((bad.problem, good.problem), ("ValueError: planted fault", False))
         self.assertEqual(len(self._activities(lead)), 1)
         self.assertNotIn(bad, self.Rule._due_rules())
         bad.days = 8

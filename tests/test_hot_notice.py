@@ -274,7 +274,7 @@ class TestHotNotice(HotCase):
             return notify(lead, **values)
 
         with (patch.object(model, "message_notify", broken),
-              mute_logger("odoo.addons.crm_roi.models.followup.lead_hot_notice")):
+              mute_logger("odoo.addons.crm_roi.models.base.attempt")):
             self.assertEqual(self._tell(), 1)
         self.assertEqual(self._states(bad + good), ["pending", "notified"])
         self.assertFalse(self._activities(bad))

@@ -144,6 +144,9 @@ class TestLeadReminder(FollowupCase):
             return content(model, user)
 
         self.patch(self.env.registry["crm.lead.reminder"], "_content_overdue", broken)
-        with mute_logger("odoo.addons.crm_roi.models.followup.lead_reminder_sending"):
+        with mute_logger("odoo.addons.crm_roi.models.base.attempt"):
             self.assertEqual(self._send().notified_partner_ids, self.colleague.partner_id)
-        self.assertEqual(self.Reminder.search([]).user_id, self.colleague)
+        self.assertEqual(
+            {row.user_id: row.problem for row in self.Reminder.search([])},
+            {self.colleague: False, self.rep: "ValueError: planted fault"},
+        )

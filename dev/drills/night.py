@@ -8,12 +8,13 @@ from .careless import Careless
 from .changes import Changes
 from .customers import Customers
 from .kills import Kills
+from .mails import Mails
 from .priority import Priority
 from .scoring import Scoring
 from .together import Together
 
 
-class NightDrills(Kills, Changes, Together, Careless, Scoring, Priority, Customers):
+class NightDrills(Kills, Changes, Together, Careless, Scoring, Priority, Customers, Mails):
     """Every drill on one database."""
 
 
@@ -43,3 +44,8 @@ def run_all(database, tally):
     drills.F10_switched_in_another_worker()
     drills.F2_error_before_the_commit()
     drills.D1_customers_killed()
+    drills.E2_server_off()
+    drills.E2_server_goes_down_meanwhile()
+    drills.E3_sender_killed()
+    drills.E3_sender_killed_with_a_mail_in_hand()
+    drills.E3_control()

@@ -1,15 +1,11 @@
-import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import Command, api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ...tools.report_period import ReportPeriod
 from ...tools.retry import next_try
-
-_logger = logging.getLogger(__name__)
+from ..base.attempt import attempt, error_text
 
 STATES = [
     ("waiting", "To send"), ("queued", "With the mail server"), ("sent", "Sent"),
@@ -19,6 +15,8 @@ STATES = [
 MOST_TRIES = 12
 # Caches are emptied after so many recipients.
 BATCH = 50
+# What became of so many mails is noted in one transaction.
+FOLLOW_BATCH = 1000
 
 
 class CrmDigestMail(models.Model):
@@ -47,7 +45,9 @@ class CrmDigestMail(models.Model):
     is_manual = fields.Boolean("Sent by Hand", readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="waiting")
     note = fields.Char(readonly=True, help="Why it was not sent, or what went wrong last.")
-    tries = fields.Integer(readonly=True, help="Attempts that failed.")
+    tries = fields.Integer(
+        readonly=True, help="Attempts to make the mail; once it is made, refusals of the server.",
+    )
     next_try = fields.Datetime(readonly=True)
     sent_at = fields.Datetime("Sent On", readonly=True)
     mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null",
@@ -100,7 +100,8 @@ class CrmDigestMail(models.Model):
         """
         self._follow_mails()
         due = ["|", ("next_try", "=", False), ("next_try", "<=", fields.Datetime.now())]
-        ids = self.search([("state", "=", "waiting"), *due], order="id").ids
+        # Whoever never failed comes first: one at whom the server dies holds up nobody.
+        ids = self.search([("state", "=", "waiting"), *due], order="tries, id").ids
         progress = self.env["ir.cron"]._commit_progress
         left, sent = progress(remaining=len(ids)), 0
         for number, row_id in enumerate(ids):
@@ -110,22 +111,41 @@ class CrmDigestMail(models.Model):
             left = progress(processed=1)
             if number % BATCH == BATCH - 1:
                 self.env.invalidate_all()
+        if sent:
+            self.env["mail.mail"]._crm_wake_queue()
         return sent
 
     def _try_send(self):
         """:return: whether a mail was made; one recipient who fails stops no other"""
-        try:
-            with self.env.cr.savepoint():
-                return self._send()
-        except psycopg2.OperationalError as error:
-            # Somebody else is at the same row, or the database is short of time.
-            _logger.info("Digest mail %s waits: %s", self.id, error)
-            self.env.cr.rollback()
-        except Exception as error:  # whatever a figure, a template or an addon raises
-            _logger.warning("Digest mail %s failed: %s", self.id, error)
-            self.env.invalidate_all(flush=False)
-            self._note_failure(str(error))
-        return False
+        return attempt(
+            self.env, f"Digest mail {self.id}", self._send,
+            lambda error: self._note_failure(error_text(error), self.tries), take=self._take,
+        )
+
+    def _take(self):
+        """Count the attempt before it is made, since one that kills the process counts, too.
+
+        :return: whether this run is the one to make the mail
+        """
+        if not self._lock():
+            return False
+        if self.tries >= MOST_TRIES:
+            self.write({"state": "failed", "note": self.note or self.env._(
+                "It was begun %(count)s times and never finished.", count=self.tries,
+            )})
+            return False
+        self.tries += 1
+        self.env["ir.cron"]._commit_progress()
+        return self._lock()
+
+    def _lock(self):
+        """:return: whether the mail is to be made and in nobody else's hands"""
+        self.flush_recordset()
+        self.invalidate_recordset(flush=False)
+        return bool(self.env.execute_query(SQL(
+            """SELECT id FROM crm_digest_mail
+               WHERE id = %s AND state = 'waiting' FOR UPDATE SKIP LOCKED""", self.id,
+        )))
 
     def _send(self):
         reason = self._reason_not_to_send()
@@ -137,7 +157,7 @@ class CrmDigestMail(models.Model):
             lang=user.lang, tz=user.tz, crm_digest_mail=self.id,
         )
         digest._action_send_to_user(user, tips_count=1)
-        self.write({"state": "queued", "note": False})
+        self.write({"state": "queued", "note": False, "tries": 0, "next_try": False})
         return True
 
     def _reason_not_to_send(self):
@@ -158,8 +178,7 @@ class CrmDigestMail(models.Model):
     def _report_period(self):
         return ReportPeriod(self.period, self.period_stop, self.period_key)
 
-    def _note_failure(self, text):
-        tries = self.tries + 1
+    def _note_failure(self, text, tries):
         self.write({
             "tries": tries, "note": text, "next_try": next_try(self.env.cr.now(), tries),
             **({"state": "failed"} if tries >= MOST_TRIES else {}),
@@ -174,13 +193,20 @@ class CrmDigestMail(models.Model):
         """Mails the server did not take go back into its queue, a limited number of times."""
         lost = self.search([("state", "=", "queued"), ("mail_id", "=", False)])
         lost.write({"state": "failed", "note": self.env._("The mail was deleted.")})
-        stuck = self.search([
+        stuck_ids = self.search([
             ("state", "=", "queued"), ("mail_id.state", "=", "exception"),
             "|", ("next_try", "=", False), ("next_try", "<=", fields.Datetime.now()),
-        ])
-        for row in stuck:
-            row._note_failure(row.mail_id.failure_reason or "")
-        stuck.filtered(lambda row: row.state == "queued").mail_id.mark_outgoing()
+        ], order="id").ids
+        for ids in split_every(FOLLOW_BATCH, stuck_ids):
+            self.browse(ids)._requeue()
+            self.env["ir.cron"]._commit_progress()
+            self.env.invalidate_all()
+
+    def _requeue(self):
+        for row in self:
+            row._note_failure(row.mail_id.failure_reason or "", row.tries + 1)
+        self.filtered(lambda row: row.state == "queued").mail_id.mark_outgoing()
+        self.env["mail.mail"]._crm_wake_queue()
 
     def _mail_values(self, vals):
         """Values of the mail of this row: its company in the subject, no line break in a header."""

@@ -75,6 +75,10 @@ class CrmKpiAlert(models.Model):
         help="Alerts are looked at once after each night that was measured.",
     )
     problem = fields.Char(readonly=True, copy=False)
+    tries = fields.Integer(
+        readonly=True, copy=False, default=0,
+        help="How often it was begun and not finished since then.",
+    )
     event_ids = fields.One2many("crm.kpi.alert.event", "alert_id", "History", readonly=True)
 
     _periods_positive = models.Constraint(

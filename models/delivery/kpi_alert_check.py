@@ -1,18 +1,14 @@
 """When an alert fires: figures of finished periods, read with the rights of its owner."""
 
-import logging
-
-import psycopg2
-
 from odoo import api, models
-from odoo.exceptions import UserError
 
 from ...tools.alert import alarms, streak
 from ...tools.report_period import ReportPeriod
-
-_logger = logging.getLogger(__name__)
+from ..base.attempt import attempt, error_text
 
 YEAR = 365
+# An alert that was begun so often and never finished waits for the next night.
+MOST_TRIES = 3
 
 
 class KpiAlertCheck(models.AbstractModel):
@@ -27,7 +23,8 @@ class KpiAlertCheck(models.AbstractModel):
         """
         nights = self._last_nights()
         due = [
-            alert for alert in self.search([], order="id")
+            # One at which the server dies holds up no other: it comes last.
+            alert for alert in self.search([], order="tries, id")
             if nights.get(alert.company_id)
             and (not alert.checked_day or alert.checked_day < nights[alert.company_id])
         ]
@@ -50,20 +47,31 @@ class KpiAlertCheck(models.AbstractModel):
 
     def _try_check(self, night):
         """:return: whether it was looked at; one alert that fails stops no other"""
-        try:
-            with self.env.cr.savepoint():
-                self._check()
-                self.checked_day = night
-                return True
-        except psycopg2.OperationalError as error:
-            _logger.info("Alert %s waits: %s", self.id, error)
-            self.env.cr.rollback()
-        except (psycopg2.Error, UserError, ValueError, KeyError, TypeError) as error:
-            _logger.warning("Alert %s failed: %s", self.id, error)
-            self.env.invalidate_all(flush=False)
-            # The next night tries again; until then its form says what is wrong.
-            self.write({"problem": str(error), "checked_day": night})
-        return False
+        def check():
+            self._check()
+            self.write({"checked_day": night, "tries": 0})
+            return True
+
+        return attempt(
+            self.env, f"Alert {self.id}", check,
+            lambda error: self._note_problem(night, error_text(error)),
+            take=lambda: self._take(night),
+        )
+
+    def _take(self, night):
+        """Count the attempt before it is made, since one that kills the process counts, too."""
+        if self.tries >= MOST_TRIES:
+            self._note_problem(night, self.env._(
+                "It was begun %(count)s times and never finished.", count=self.tries,
+            ))
+            return False
+        self.tries += 1
+        self.env["ir.cron"]._commit_progress()
+        return True
+
+    def _note_problem(self, night, text):
+        """The next night tries again; until then its form says what is wrong."""
+        self.write({"problem": text, "checked_day": night, "tries": 0})
 
     def _check(self):
         """Fire, or arm again, by the figures as they are."""

@@ -67,7 +67,7 @@ class KpiReportDelivery(models.AbstractModel):
         row._put(state="queued", mail_id=mail.id, deliveries=1, formats=", ".join(names),
                  missing="; ".join(content.missing)[:500] or None, reason=None, next_try=None,
                  date_from=kit.period[0], date_to=kit.period[1])
-        self._wake_mail_queue()
+        self.env["mail.mail"]._crm_wake_queue()
         return True
 
     # ------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What becomes of the mails of report kits: sent, or refused and tried again."""
 
 from odoo import api, models
+from odoo.tools import split_every
 
 from .crm_kpi_report_log import FIRST_WAIT, MOST_DELIVERIES
 
@@ -21,11 +22,23 @@ class KpiReportFollow(models.AbstractModel):
         server may be down for two days.
         """
         # The mails are the program's own: each was made for the recipient of its row.
-        rows = self.env["crm.kpi.report.log"].sudo().search(
-            [("state", "in", ("queued", "waiting"))], order="id", limit=BATCH)
-        for row in rows:
-            self._follow(row)
-        self.env["ir.cron"]._commit_progress()
+        Log = self.env["crm.kpi.report.log"].sudo()
+        for ids in split_every(BATCH, Log.search(self._news_of_mails(), order="id").ids):
+            for row in Log.browse(ids):
+                self._follow(row)
+            self.env["ir.cron"]._commit_progress()
+            self.env.invalidate_all()
+
+    @api.model
+    def _news_of_mails(self):
+        """Domain of rows of whose mail something is to be noted now. Those that wait for their next
+        attempt are not among them: thousands of them must not hide what was sent."""
+        due = ("next_try", "<=", self.env.cr.now())
+        return [
+            ("state", "in", ("queued", "waiting")), "|", ("mail_id", "=", False),
+            "|", ("mail_id.state", "in", ("sent", "cancel")),
+            "&", ("mail_id.state", "=", "exception"), "|", ("state", "=", "queued"), due,
+        ]
 
     @api.model
     def _follow(self, row):
@@ -55,11 +68,4 @@ class KpiReportFollow(models.AbstractModel):
         elif row.next_try <= self.env.cr.now():
             mail.mark_outgoing()
             row._put(state="queued", next_try=None, deliveries=row.deliveries + 1)
-            self._wake_mail_queue()
-
-    @api.model
-    def _wake_mail_queue(self):
-        cron = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
-        if cron:
-            # The queue is asked to run; what it sends is its own business.
-            cron.sudo()._trigger()
+            self.env["mail.mail"]._crm_wake_queue()

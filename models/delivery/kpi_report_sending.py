@@ -1,16 +1,11 @@
 """Report kits on their way: who is due, each made once, with the rights of who gets it."""
 
-import logging
-
-import psycopg2
-
 from odoo import api, models
 
 from ...tools.period import UTC, known_timezone
 from ...tools.rhythm import local_now, utc_of
+from ..base.attempt import attempt, error_text
 from .crm_kpi_report_log import FIRST_WAIT, MOST_ATTEMPTS
-
-_logger = logging.getLogger(__name__)
 
 # What one run keeps in memory is forgotten after so many kits.
 FORGET_AFTER = 50
@@ -29,7 +24,8 @@ class KpiReportSending(models.AbstractModel):
         """
         self._follow_mails()
         progress = self.env["ir.cron"]._commit_progress
-        waiting = self._due_again() + self._claim_due()
+        # Whoever never failed comes first: one at whom the server dies holds up nobody.
+        waiting = sorted(self._due_again() + self._claim_due(), key=lambda row: row.attempts)
         left, made = progress(remaining=len(waiting)), 0
         for number, row in enumerate(waiting, 1):
             if not left:
@@ -95,7 +91,8 @@ class KpiReportSending(models.AbstractModel):
         for row in unfinished:
             newest = current.get((row.schedule_id, row.user_id), row.period_key)
             if row.attempts >= MOST_ATTEMPTS:
-                row._put(state="given_up")
+                row._put(state="given_up", reason=row.reason or self.env._(
+                    "It was begun %(count)s times and never finished.", count=row.attempts))
             elif row.kind == "scheduled" and row.period_key != newest:
                 row._put(state="given_up", reason=self.env._("A newer kit was due."))
             elif not row.next_try or row.next_try <= now:
@@ -112,26 +109,17 @@ class KpiReportSending(models.AbstractModel):
 
         :return: whether it was handed to the mail queue
         """
-        try:
-            if not row._take():
-                return False
-            with self.env.cr.savepoint():
-                return self._serve(row)
-        except psycopg2.OperationalError as error:
-            # Another run is at it, or the database was restarted: the next run goes on.
-            _logger.info("Report kit %s waits: %s", row.id, error)
-            self.env.cr.rollback()
-        except Exception as error:  # whatever a figure raises, the others get their kits
-            _logger.warning("Report kit %s failed: %s", row.id, error, exc_info=True)
-            self._note_failure(row, error)
-        return False
+        return attempt(
+            self.env, f"Report kit {row.id}", lambda: self._serve(row),
+            lambda error: self._note_failure(row, error), take=row._take,
+        )
 
     @api.model
     def _note_failure(self, row, error):
         wait = FIRST_WAIT * 2 ** (row.attempts - 1)
         row._put(
             state="given_up" if row.attempts >= MOST_ATTEMPTS else "failed",
-            reason=f"{type(error).__name__}: {error}"[:500], next_try=self.env.cr.now() + wait,
+            reason=error_text(error), next_try=self.env.cr.now() + wait,
         )
 
     @api.model

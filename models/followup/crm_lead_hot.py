@@ -10,6 +10,7 @@ STATES = [
     ("expired", "Waited too long"),
     ("no_access", "Responsible may not open the lead"),
     ("switched_off", "Notices are off"),
+    ("failed", "Failed"),
 ]
 
 
@@ -49,6 +50,9 @@ class CrmLeadHot(models.Model):
         "mail.activity", "Activity", readonly=True, index="btree_not_null", ondelete="set null",
     )
 
+    tries = fields.Integer(readonly=True, default=0, help="Attempts to tell that failed.")
+    problem = fields.Char(readonly=True, help="What went wrong at the last attempt.")
+
     _pending_uniq = models.UniqueIndex("(lead_id) WHERE state = 'pending'")
     _user_day_idx = models.Index("(user_id, day) WHERE state = 'notified'")
 
@@ -58,9 +62,9 @@ class CrmLeadHot(models.Model):
         saves a lead does not wait for mails, and a broken mail server harms no score."""
         self.env.flush_all()
         rows = self.env.execute_query(SQL(
-            """INSERT INTO crm_lead_hot (lead_id, company_id, date, score, grade, state)
+            """INSERT INTO crm_lead_hot (lead_id, company_id, date, score, grade, state, tries)
                SELECT lead.id, lead.company_id, %(now)s, lead.lead_score, lead.lead_grade,
-                      CASE WHEN %(is_repeated)s THEN 'repeated' ELSE 'pending' END
+                      CASE WHEN %(is_repeated)s THEN 'repeated' ELSE 'pending' END, 0
                FROM crm_lead lead
                WHERE lead.id = ANY(%(ids)s)
                ON CONFLICT DO NOTHING

@@ -25,6 +25,8 @@ class CrmLeadReminder(models.Model):
     )
     day = fields.Date(required=True, readonly=True, help="Day, or Monday of the week, it is for.")
 
+    problem = fields.Char(readonly=True, help="Why it could not be sent.")
+
     _once_uniq = models.UniqueIndex("(user_id, kind, day)")
 
     @api.autovacuum

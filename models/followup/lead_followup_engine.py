@@ -1,14 +1,9 @@
 """Follow-up rules at work: find leads with a cause, claim it once, schedule the activity."""
 
-import logging
-
-import psycopg2
-
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-_logger = logging.getLogger(__name__)
+from ..base.attempt import attempt, error_text
 
 # Leads handled between two commits.
 BATCH = 200
@@ -57,27 +52,18 @@ class LeadFollowupEngine(models.AbstractModel):
 
         :return: number of follow-ups scheduled; fewer than ``BATCH`` when the rule is finished
         """
-        try:
-            with self.env.cr.savepoint():
-                count = self._run_batch()
-        except psycopg2.OperationalError as error:
-            # Somebody is writing the same leads; the next run finds what is left.
-            _logger.info("Follow-up rule %s waits for its next run: %s", self.id, error)
-            self.env.cr.rollback()
-            return 0
-        except (psycopg2.Error, UserError, ValueError) as error:
-            _logger.warning("Follow-up rule %s failed: %s", self.id, error)
-            self.write({"last_day": self._today(), "problem": str(error)})
-            return 0
-        if count < BATCH:
-            self.write({"last_day": self._today(), "problem": False})
-        return count
+        return attempt(
+            self.env, f"Follow-up rule {self.id}", self._run_batch,
+            lambda error: self.write({"last_day": self._today(), "problem": error_text(error)}),
+        ) or 0
 
     def _run_batch(self):
         self.env.flush_all()
         followups = self.env["crm.lead.followup"].browse(self._claim(BATCH))
         followups.invalidate_recordset(flush=False)
         self._schedule(followups)
+        if len(followups) < BATCH:
+            self.write({"last_day": self._today(), "problem": False})
         return len(followups)
 
     # ------------------------------------------------------------------

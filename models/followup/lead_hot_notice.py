@@ -1,18 +1,13 @@
 """Telling people about hot leads: once, in their hours, not too many a day, best ones first."""
 
-import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...tools.quiet import is_quiet
+from ..base.attempt import attempt, error_text
 from .lead_followup_activity import QUIET
-
-_logger = logging.getLogger(__name__)
 
 # A crossing nobody could be told of is no news any more.
 EXPIRES = timedelta(days=7)
@@ -20,6 +15,8 @@ EXPIRES = timedelta(days=7)
 MOST = 50
 # Reasons a notice gives.
 MOST_REASONS = 5
+# A notice that fails so often is given up.
+MOST_TRIES = 5
 
 
 class LeadHotNotice(models.AbstractModel):
@@ -96,7 +93,8 @@ class LeadHotNotice(models.AbstractModel):
                    SELECT waiting.id, person.id AS user_id,
                           COALESCE(team.hot_daily_cap, company.hot_daily_cap) AS cap,
                           row_number() OVER (PARTITION BY person.id
-                                             ORDER BY lead.lead_score DESC, waiting.id) AS number
+                                             ORDER BY waiting.tries, lead.lead_score DESC,
+                                                      waiting.id) AS number
                    FROM crm_lead_hot waiting
                    JOIN crm_lead lead ON lead.id = waiting.lead_id
                    LEFT JOIN crm_team team ON team.id = lead.team_id
@@ -137,16 +135,19 @@ class LeadHotNotice(models.AbstractModel):
 
     def _try_tell(self, user):
         """:return: whether the user was told; one lead that fails stops no other"""
-        try:
-            with self.env.cr.savepoint():
-                return self._tell_user(user)
-        except psycopg2.OperationalError as error:
-            # Somebody is writing the lead; the next run tells.
-            _logger.info("Notice of hot lead %s waits: %s", self.lead_id.id, error)
-            self.env.cr.rollback()
-        except (psycopg2.Error, UserError, ValueError) as error:
-            _logger.warning("Notice of hot lead %s failed: %s", self.lead_id.id, error)
-        return False
+        return attempt(
+            self.env, f"Notice of hot lead {self.lead_id.id}",
+            lambda: self._tell_user(user), self._note_failure,
+        )
+
+    def _note_failure(self, error):
+        """Tried again after those that never failed, so that it takes nobody's place under the
+        daily cap for ever."""
+        tries = self.tries + 1
+        self.write({
+            "tries": tries, "problem": error_text(error),
+            **({"state": "failed"} if tries >= MOST_TRIES else {}),
+        })
 
     def _tell_user(self, user):
         self.ensure_one()
@@ -158,7 +159,7 @@ class LeadHotNotice(models.AbstractModel):
         activity = crossing._schedule_call(user)
         crossing._send_notice(user, activity)
         self.write({
-            "state": "notified", "notified": fields.Datetime.now(),
+            "state": "notified", "notified": fields.Datetime.now(), "problem": False,
             "day": self._local_today(user), "activity_id": activity.id,
         })
         return True

@@ -1,16 +1,11 @@
 """Reminders by mail or inbox: overdue activities every working day, a summary every week."""
 
-import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, models
-from odoo.exceptions import UserError
 
 from ...tools.quiet import SATURDAY
-
-_logger = logging.getLogger(__name__)
+from ..base.attempt import attempt, error_text
 
 # Local hour from which people are reminded.
 FIRST_HOUR = 7
@@ -81,21 +76,22 @@ class LeadReminderSending(models.AbstractModel):
     @api.model
     def _try_remind(self, kind, user, day):
         """:return: whether a reminder was sent; one that fails stops no other"""
-        try:
-            with self.env.cr.savepoint():
-                return self._remind(kind, user, day)
-        except psycopg2.OperationalError as error:
-            _logger.info("Reminder of user %s waits: %s", user.id, error)
-            self.env.cr.rollback()
-        except (psycopg2.Error, UserError, ValueError) as error:
-            _logger.warning("Reminder of user %s failed: %s", user.id, error)
-        return False
+        return attempt(
+            self.env, f"Reminder of user {user.id}", lambda: self._remind(kind, user, day),
+            lambda error: self._log_reminder(kind, user, day, problem=error_text(error)),
+        )
+
+    @api.model
+    def _log_reminder(self, kind, user, day, **values):
+        """What is logged is not tried again: the next day, or week, has a reminder of its own."""
+        self.env["crm.lead.reminder"].create({
+            "kind": kind, "user_id": user.id, "company_id": user.company_id.id, "day": day,
+            **values,
+        })
 
     @api.model
     def _remind(self, kind, user, day):
-        self.env["crm.lead.reminder"].create({
-            "kind": kind, "user_id": user.id, "company_id": user.company_id.id, "day": day,
-        })
+        self._log_reminder(kind, user, day)
         subject, body = getattr(self.with_context(lang=user.lang), f"_content_{kind}")(user)
         if not body:
             return False
