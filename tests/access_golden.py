@@ -282,23 +282,17 @@ PUBLIC_METHODS = {
         "action_download_xlsx": "returns an address; the file is made with the caller's rights",
     },
     "wizards.crm_import_file": {
+        "action_back": "moves the caller's own wizard one step back",
         "action_download_issues": "returns an action",
+    },
+    "wizards.crm_import_table": {
+        "action_check": "reads the caller's own file, writes the caller's own wizard",
+        "action_import": "writes targets, or figures of a draft baseline, with the caller's rights",
     },
     "wizards.crm_kpi_target_copy": {
         "action_copy": "creates targets with the caller's rights",
     },
-    "wizards.crm_kpi_target_import": {
-        "action_back": "moves the caller's own wizard one step back",
-        "action_check": "reads the caller's own file, writes the caller's own wizard",
-        "action_import": "writes targets with the caller's rights; wizards are for managers only",
-    },
-    "wizards.crm_roi_baseline_import": {
-        "action_back": "moves the caller's own wizard one step back",
-        "action_check": "reads the caller's own file, writes the caller's own wizard",
-        "action_import": "writes figures of a draft baseline with the caller's rights",
-    },
     "wizards.crm_roi_cost_import": {
-        "action_back": "moves the caller's own wizard one step back",
         "action_open_costs": "returns an action",
         "action_restart": "returns an action",
     },
@@ -310,7 +304,6 @@ PUBLIC_METHODS = {
         "action_read": "reads the caller's own file, writes the caller's own wizard",
     },
     "wizards.crm_lead_import": {
-        "action_back": "moves the caller's own wizard one step back",
         "action_restart": "returns an action",
     },
     "wizards.crm_lead_import_checking": {

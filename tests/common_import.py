@@ -1,5 +1,8 @@
 import base64
+import io
 from pathlib import Path
+
+from openpyxl import Workbook
 
 from .common import KpiCase
 
@@ -62,3 +65,33 @@ class ImportCase(KpiCase):
     def problems(self, wizard):
         """Return ``[(row, column, value)]`` of a checked wizard."""
         return [(one.row, one.column, one.value or "") for one in wizard.issue_ids]
+
+
+class TableImport:
+    """Mixed into a case with ``self.manager``: imports whose headings say what the columns are."""
+
+    wizard_model = None
+
+    def _wizard_vals(self):
+        return {}
+
+    def _wizard(self, content, filename="old.csv", **vals):
+        data = content.encode() if isinstance(content, str) else content
+        return self.env[self.wizard_model].with_user(self.manager).create({
+            **self._wizard_vals(), "file": base64.b64encode(data), "filename": filename, **vals,
+        })
+
+    def _import(self, content, **kwargs):
+        wizard = self._wizard(content, **kwargs)
+        wizard.action_check()
+        if not wizard.issue_count:
+            wizard.action_import()
+        return wizard
+
+    def _import_book(self, *rows):
+        book = Workbook()
+        for row in rows:
+            book.active.append(row)
+        stream = io.BytesIO()
+        book.save(stream)
+        return self._import(stream.getvalue(), filename="old.xlsx")

@@ -1,11 +1,7 @@
-import base64
-import io
-
-from openpyxl import Workbook
-
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .common_import import TableImport
 from .common_roi import RoiCase, day
 
 GOOD = "Month;Sales Team;Won Deals;Closed Deals;Won Revenue;Order Margin\n" \
@@ -15,8 +11,10 @@ GOOD = "Month;Sales Team;Won Deals;Closed Deals;Won Revenue;Order Margin\n" \
 
 
 @tagged("post_install", "-at_install", "fault")
-class TestRoiBaselineImport(RoiCase):
+class TestRoiBaselineImport(TableImport, RoiCase):
     """Monthly figures of the old system from a file: all or nothing, with row and reason."""
+
+    wizard_model = "crm.roi.baseline.import"
 
     def setUp(self):
         super().setUp()
@@ -25,19 +23,8 @@ class TestRoiBaselineImport(RoiCase):
             "date_to": "2023-01-31", "company_id": self.company.id,
         })
 
-    def _wizard(self, content, filename="old.csv", **vals):
-        data = content.encode() if isinstance(content, str) else content
-        return self.env["crm.roi.baseline.import"].with_user(self.manager).create({
-            "baseline_id": self.baseline.id, "file": base64.b64encode(data),
-            "filename": filename, **vals,
-        })
-
-    def _import(self, content, **kwargs):
-        wizard = self._wizard(content, **kwargs)
-        wizard.action_check()
-        if not wizard.issue_count:
-            wizard.action_import()
-        return wizard
+    def _wizard_vals(self):
+        return {"baseline_id": self.baseline.id}
 
     def _figures(self):
         return {(str(line.month)[:7], line.team_id.name or "", line.code): line.value
@@ -66,12 +53,8 @@ class TestRoiBaselineImport(RoiCase):
         self.assertEqual(self._figures(), {**before, ("2023-01", "", "won_count"): 99})
 
     def test_xlsx_with_days_and_codes(self):
-        book = Workbook()
-        for row in (["Date", "won_count", "Comment"], [day("2023-01-31"), 7, "ok"]):
-            book.active.append(row)
-        stream = io.BytesIO()
-        book.save(stream)
-        wizard = self._import(stream.getvalue(), filename="old.xlsx")
+        wizard = self._import_book(
+            ["Date", "won_count", "Comment"], [day("2023-01-31"), 7, "ok"])
         self.assertEqual(self._figures(), {("2023-01", "", "won_count"): 7})
         self.assertEqual(wizard.left_out, "Comment")
 

@@ -1,12 +1,9 @@
-import base64
-import io
 from datetime import date
-
-from openpyxl import Workbook
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .common_import import TableImport
 from .test_target import TargetCase
 
 HEAD = "KPI,Period,Target,Sales Team,Salesperson,Spread,Period Type,Note\n"
@@ -19,20 +16,12 @@ GOOD = HEAD + (
 )
 
 
-class ImportCase(TargetCase):
-    def _wizard(self, content, filename="targets.csv", **vals):
-        data = content.encode() if isinstance(content, str) else content
-        return self.env["crm.kpi.target.import"].with_user(self.manager).create({
-            "file": base64.b64encode(data), "filename": filename, "company_id": self.company.id,
-            **vals,
-        })
+@tagged("post_install", "-at_install", "fault")
+class TestTargetImport(TableImport, TargetCase):
+    wizard_model = "crm.kpi.target.import"
 
-    def _import(self, content, **kwargs):
-        wizard = self._wizard(content, **kwargs)
-        wizard.action_check()
-        if not wizard.issue_count:
-            wizard.action_import()
-        return wizard
+    def _wizard_vals(self):
+        return {"company_id": self.company.id}
 
     def _all(self):
         return {
@@ -41,9 +30,6 @@ class ImportCase(TargetCase):
             for t in self.Target.search([("company_id", "=", self.company.id)])
         }
 
-
-@tagged("post_install", "-at_install", "fault")
-class TestTargetImport(ImportCase):
     def test_targets_are_read_as_they_stand(self):
         wizard = self._import(GOOD)
         self.assertFalse(wizard.issue_ids.mapped("message"))
@@ -69,13 +55,9 @@ class TestTargetImport(ImportCase):
             **before, ("won_revenue", "", "", "2027-01-01", "year"): 2400})
 
     def test_xlsx_with_numbers_and_days(self):
-        book = Workbook()
-        for row in (["Metric", "Year", "Goal", "Extra"], ["Won Deals", 2027, 40, "x"],
-                    ["Win Rate", 2028, 0.4, "x"]):
-            book.active.append(row)
-        stream = io.BytesIO()
-        book.save(stream)
-        wizard = self._import(stream.getvalue(), filename="targets.xlsx")
+        wizard = self._import_book(
+            ["Metric", "Year", "Goal", "Extra"], ["Won Deals", 2027, 40, "x"],
+            ["Win Rate", 2028, 0.4, "x"])
         self.assertEqual(self._all(), {
             ("won_count", "", "", "2027-01-01", "year"): 40,
             ("win_rate", "", "", "2028-01-01", "year"): 0.4,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .columns import normal
-from .parsing import CellError, parse_moment, parse_number
-from .rows import RowReader, shown
+from .parsing import parse_moment, parse_number
+from .rows import TableReader, shown
 
 MONTH = ("month", "period", "date", "year month")
 TEAM = ("sales team", "team", "region")
@@ -22,23 +22,6 @@ class BaselineRow:
     row: int
     values: dict = field(default_factory=dict)
     team_id: int = 0
-
-
-def guess_targets(headers, labels):
-    """What the headings are.
-
-    :param labels: ``{KPI code: names that mean it}``
-    :return: dict ``{position: target}``; each target at most once, unknown headings are left out
-    """
-    names = {normal(name): "month" for name in MONTH}
-    names.update({normal(name): "team" for name in TEAM})
-    names.update({normal(name): code for code, known in labels.items() for name in (code, *known)})
-    targets = {}
-    for position, header in enumerate(headers):
-        target = names.get(normal(header))
-        if target and target not in targets.values():
-            targets[position] = target
-    return targets
 
 
 def read_month(value, order):
@@ -57,43 +40,28 @@ def read_month(value, order):
     return date(moment.year, moment.month, 1)
 
 
-class BaselineReader(RowReader):
+class BaselineReader(TableReader):
     """Reads all rows; nothing is left to guess.
 
     :ivar signed: codes of amounts, which may be negative
     """
 
+    row_type = BaselineRow
+
     def __init__(self, sheet, columns, decimal, order, teams, signed):
         """:param teams: ``{normal name: id}`` of the sales teams
         :param signed: codes whose figures may be negative"""
-        super().__init__(sheet, columns)
-        self.decimal, self.order, self.teams, self.signed = decimal, order, teams, signed
+        super().__init__(sheet, columns, decimal, order)
+        self.teams, self.signed = teams, signed
 
     def cell(self, target, value):
         if target == "month":
             return read_month(value, self.order)
         if target == "team":
             return str(value).strip()
-        try:
-            return parse_number(value, self.decimal)
-        except CellError as error:
-            if error.code != "negative" or target not in self.signed:
-                raise
-        if isinstance(value, str):
-            return -parse_number(value.strip().lstrip("-−"), self.decimal)
-        return -parse_number(-value, self.decimal)
+        return parse_number(value, self.decimal, negative=target in self.signed)
 
-    def read(self):
-        """:return: list of `BaselineRow`; what is wrong is in ``issues``"""
-        rows = []
-        for number, values in self.sheet.rows:
-            self.start(number)
-            row = BaselineRow(number, self.cells(number, values))
-            self._check(row)
-            rows.append(row)
-        return rows
-
-    def _check(self, row):
+    def check(self, row):
         month, team = row.values.get("month"), row.values.get("team")
         if not month:
             self.flag(row, "month", "no_month")

@@ -92,6 +92,33 @@ class RowReader:
                                  code, params))
 
 
+class TableReader(RowReader):
+    """Reads a whole sheet; a row with a problem is among the rows, too.
+
+    :cvar row_type: what a row becomes, called with its number and ``{target: value}``
+    """
+
+    row_type = None
+
+    def __init__(self, sheet, columns, decimal, order):
+        super().__init__(sheet, columns)
+        self.decimal, self.order = decimal, order
+
+    def read(self):
+        """:return: list of rows; what is wrong is in ``issues``"""
+        rows = []
+        for number, values in self.sheet.rows:
+            self.start(number)
+            row = self.row_type(number, self.cells(number, values))
+            self.check(row)
+            rows.append(row)
+        return rows
+
+    def check(self, row):
+        """Look up what a row names, and name what is wrong with it."""
+        raise NotImplementedError
+
+
 def shown(value):
     """Return a value as text for a message."""
     return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value or "")

@@ -9,7 +9,7 @@ from .baseline_rows import read_month
 from .columns import normal
 from .parsing import CellError, parse_number
 from .report_period import CALENDAR
-from .rows import RowReader, shown
+from .rows import TableReader, shown
 
 HEADINGS = {
     "kpi": ("kpi", "measure", "metric", "code", "figure"),
@@ -59,17 +59,6 @@ class TargetRow:
         return month_starts(self.first, stop)
 
 
-def guess_targets(headers):
-    """What the headings are: dict ``{position: target}``, each target at most once."""
-    names = {normal(name): target for target, known in HEADINGS.items() for name in known}
-    targets = {}
-    for position, header in enumerate(headers):
-        target = names.get(normal(header))
-        if target and target not in targets.values():
-            targets[position] = target
-    return targets
-
-
 def read_period(value, order):
     """Return ``(first day of its first month, "month", "quarter" or "year")`` of a cell.
 
@@ -93,14 +82,16 @@ def _known(year, month):
     return date(year, month, 1)
 
 
-class TargetReader(RowReader):
+class TargetReader(TableReader):
     """Reads all rows; what a name means is looked up, nothing is left to guess."""
+
+    row_type = TargetRow
 
     def __init__(self, sheet, columns, decimal, order, names):
         """:param names: ``{"kpi": {normal name: id}, "team": …, "user": …, "shares": ids of KPIs
             that are percentages}``"""
-        super().__init__(sheet, columns)
-        self.decimal, self.order, self.names = decimal, order, names
+        super().__init__(sheet, columns, decimal, order)
+        self.names = names
         self.seen = {}
 
     def cell(self, target, value):
@@ -117,21 +108,11 @@ class TargetReader(RowReader):
 
     def _amount(self, value):
         """:return: ``(number, whether it was written as a percentage)``"""
-        if isinstance(value, str) and value.strip().endswith("%"):
-            return parse_number(value.strip()[:-1], self.decimal) / 100, True
-        return parse_number(value, self.decimal), False
+        is_share = isinstance(value, str) and value.strip().endswith("%")
+        number = parse_number(value, self.decimal, ("%",) if is_share else ())
+        return number / 100 if is_share else number, is_share
 
-    def read(self):
-        """:return: list of `TargetRow`; what is wrong is in ``issues``"""
-        rows = []
-        for number, values in self.sheet.rows:
-            self.start(number)
-            row = TargetRow(number, self.cells(number, values))
-            self._check(row)
-            rows.append(row)
-        return rows
-
-    def _check(self, row):
+    def check(self, row):
         for target in NEEDED:
             if row.values.get(target) in (None, ""):
                 self.flag(row, target, f"no_{target}")

@@ -2,6 +2,7 @@ from . import crm_kpi_report_preview
 from . import crm_activity_comparison
 from . import crm_activity_comparison_line
 from . import crm_import_file
+from . import crm_import_table
 from . import crm_import_column
 from . import crm_import_issue
 from . import crm_lead_call

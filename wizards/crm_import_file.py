@@ -16,8 +16,9 @@ SHOWN_ISSUES = 100
 class CrmImportFile(models.AbstractModel):
     """What the imports share: a file, how it is read, its columns and its problems.
 
-    An import has ``column_ids`` and ``issue_ids``, of models that inherit ``crm.import.column``
-    and ``crm.import.issue``.
+    An import has a ``state`` whose values are its steps in their order, ``issue_ids`` of a model
+    that inherits ``crm.import.issue``, and ``_rows``, which reads a sheet. Where people say what
+    the columns are, it has ``column_ids`` of a model that inherits ``crm.import.column``.
     """
 
     _name = "crm.import.file"
@@ -64,6 +65,14 @@ class CrmImportFile(models.AbstractModel):
             if wizard.company_id not in self.env.user.company_ids:
                 raise AccessError(self.env._("You can import into your own companies only."))
 
+    def action_back(self):
+        """Go one step back; what was entered stays."""
+        self.ensure_one()
+        if self.state == "done":
+            raise UserError(self.env._("This import is done. Start a new one to import again."))
+        steps = list(self._fields["state"].get_values(self.env))
+        self.state = steps[max(steps.index(self.state) - 1, 0)]
+
     def action_download_issues(self):
         """Download all problems as a sheet."""
         self.ensure_one()
@@ -107,6 +116,30 @@ class CrmImportFile(models.AbstractModel):
             rows=len(sheet.rows), encoding=origin["encoding"],
             delimiter=names.get(origin["delimiter"], origin["delimiter"]).lower(),
         )
+
+    def _sheet(self):
+        """Return the file with the rows as a ``Sheet``."""
+        if not self.file:
+            raise UserError(self._no_file_text())
+        return self._read("file", self.filename)
+
+    def _no_file_text(self):
+        """:return: text that says which file to choose"""
+        raise NotImplementedError
+
+    def _rows(self, sheet):
+        """:return: ``(rows, issues)``"""
+        raise NotImplementedError
+
+    def _rows_to_write(self):
+        """:return: the rows of the file; None when some of them are wrong, which is shown"""
+        if self.state != "check":
+            raise UserError(self.env._("Check the file first."))
+        rows, issues = self._rows(self._sheet())
+        if issues:
+            self._show_issues(issues)
+            return None
+        return rows
 
     # ------------------------------------------------------------------
     # Columns

@@ -5,81 +5,33 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.attainment import MONTHS, ONE_DAY
-from ..tools.columns import normal
+from ..tools.columns import guess_columns, normal
 from ..tools.deal import Issue
 from ..tools.report_period import CALENDAR
-from ..tools.target_rows import NEEDED, TargetReader, guess_targets
+from ..tools.target_rows import HEADINGS, NEEDED, TargetReader
 
 
 class CrmKpiTargetImport(models.TransientModel):
-    """Brings targets from a file: upload, check, import; all rows or none.
-
-    Each step reads the file anew and nothing is written before the last one.
-    """
+    """Brings targets from a file: upload, check, import; all rows or none."""
 
     _name = "crm.kpi.target.import"
-    _inherit = ["crm.import.file"]
+    _inherit = ["crm.import.table"]
     _description = "Import Targets"
     _moment_targets = ("period",)
 
     name = fields.Char(default=lambda self: self.env._("Import Targets"), readonly=True)
-    state = fields.Selection(
-        [("upload", "Upload"), ("check", "Check"), ("done", "Done")],
-        default="upload", required=True, readonly=True,
-    )
     file = fields.Binary(string="File with Targets", help="CSV or XLSX, one row for each target.")
     issue_ids = fields.One2many("crm.kpi.target.import.issue", "import_id", readonly=True)
-    targets = fields.Json(readonly=True)
-    preview = fields.Text("As They Were Read", readonly=True)
-    left_out = fields.Char("Columns Left Out", readonly=True)
-
-    def _columns(self):
-        return {int(place): target for place, target in (self.targets or {}).items()}
-
-    def action_check(self):
-        """Read the file and show how many targets it holds, or what is wrong where."""
-        self.ensure_one()
-        sheet = self._sheet()
-        targets = guess_targets(sheet.headers)
-        self._check_headings(targets)
-        self.targets = targets
-        rows, issues = self._rows(sheet)
-        self._show_issues(issues)
-        self.write({
-            "state": "check", "source_note": self._source_note(sheet), "row_count": len(rows),
-            "preview": False if issues else self._preview(rows),
-            "left_out": ", ".join(
-                header for place, header in enumerate(sheet.headers) if place not in targets),
-        })
-
-    def action_back(self):
-        """Go back to the upload; what was entered stays."""
-        self.state = "upload"
-
-    def action_import(self):
-        """Write all targets in one transaction, or none and show what is wrong.
-
-        A target for the same KPI, holder and period is replaced: a second import doubles nothing.
-        """
-        self.ensure_one()
-        if self.state != "check":
-            raise UserError(self.env._("Check the file first."))
-        rows, issues = self._rows(self._sheet())
-        if issues:
-            self._show_issues(issues)
-            return None
-        self._write_targets(rows)
-        self.state = "done"
-        return {"type": "ir.actions.act_window_close"}
 
     # ------------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------------
 
-    def _sheet(self):
-        if not self.file:
-            raise UserError(self.env._("Choose the file with the targets first."))
-        return self._read("file", self.filename)
+    def _no_file_text(self):
+        return self.env._("Choose the file with the targets first.")
+
+    def _guess_targets(self, headers):
+        return guess_columns(headers, HEADINGS)
 
     def _check_headings(self, targets):
         if not set(NEEDED) <= set(targets.values()):
@@ -90,7 +42,6 @@ class CrmKpiTargetImport(models.TransientModel):
             ))
 
     def _rows(self, sheet):
-        """:return: ``(rows, issues)``"""
         decimal, order = self._reading_options(sheet)
         reader = TargetReader(sheet, self._columns(), decimal, order, self._names())
         rows = reader.read()
@@ -158,7 +109,7 @@ class CrmKpiTargetImport(models.TransientModel):
     # Writing
     # ------------------------------------------------------------------
 
-    def _write_targets(self, rows):
+    def _write_rows(self, rows):
         existing = self._existing(rows)
         new = []
         for row in rows:

@@ -1,7 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-
-STEPS = ["upload", "columns", "match", "check", "done"]
 
 
 class CrmLeadImport(models.TransientModel):
@@ -110,13 +107,6 @@ class CrmLeadImport(models.TransientModel):
         for wizard in self:
             wizard.unknown_users = len(
                 wizard.user_value_ids.filtered(lambda value: not value.action))
-
-    def action_back(self):
-        """Go one step back; what was entered stays."""
-        self.ensure_one()
-        if self.state == "done":
-            raise UserError(self.env._("This import is done. Start a new one to import again."))
-        self.state = STEPS[max(STEPS.index(self.state) - 1, 0)]
 
     def action_restart(self):
         """Open a new import."""

@@ -33,11 +33,8 @@ class CrmLeadImport(models.TransientModel):
             "source_note": self._source_note(sheet), **options,
         })
 
-    def _sheet(self):
-        """Return the deals file as a ``Sheet``; raises a UserError that says what to do."""
-        if not self.file:
-            raise UserError(self.env._("Choose the file with the deals first."))
-        return self._read("file", self.filename)
+    def _no_file_text(self):
+        return self.env._("Choose the file with the deals first.")
 
     def _team_sheet(self):
         return self._read("team_file", self.team_filename) if self.team_file else None

@@ -2,40 +2,26 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..tools.baseline_rows import BaselineReader, guess_targets
-from ..tools.columns import normal
+from ..tools.baseline_rows import MONTH, TEAM, BaselineReader
+from ..tools.columns import guess_columns, normal
 
 
 class CrmRoiBaselineImport(models.TransientModel):
-    """Brings the monthly figures of an old system from a file: upload, check, import.
-
-    The headings say what the columns are; each step reads the file anew and nothing is written
-    before the last one.
-    """
+    """Brings the monthly figures of an old system from a file: upload, check, import."""
 
     _name = "crm.roi.baseline.import"
-    _inherit = ["crm.import.file"]
+    _inherit = ["crm.import.table"]
     _description = "Import a Baseline"
     _moment_targets = ("month",)
 
     name = fields.Char(default=lambda self: self.env._("Import Monthly Figures"), readonly=True)
-    state = fields.Selection(
-        [("upload", "Upload"), ("check", "Check"), ("done", "Done")],
-        default="upload", required=True, readonly=True,
-    )
     baseline_id = fields.Many2one("crm.roi.baseline", required=True, ondelete="cascade")
     file = fields.Binary(string="Monthly Figures", help="CSV or XLSX, one row per month.")
     issue_ids = fields.One2many("crm.roi.baseline.import.issue", "import_id", readonly=True)
-    targets = fields.Json(readonly=True)
-    preview = fields.Text("As They Were Read", readonly=True)
-    left_out = fields.Char("Columns Left Out", readonly=True)
 
     @property
     def _number_targets(self):
         return tuple(self._labels())
-
-    def _columns(self):
-        return {int(place): target for place, target in (self.targets or {}).items()}
 
     def _labels(self):
         """:return: dict ``{code: names of the KPI}``, in English and the user's language"""
@@ -45,47 +31,11 @@ class CrmRoiBaselineImport(models.TransientModel):
             for code, label in self.env["crm.roi.baseline.line"]._selection_code()
         }
 
-    def action_check(self):
-        """Read the file and show the figures as they were understood, or what is wrong where."""
-        self.ensure_one()
-        self._check_draft()
-        sheet = self._sheet()
-        targets = guess_targets(sheet.headers, self._labels())
-        self._check_headings(targets)
-        self.targets = targets
-        rows, issues = self._rows(sheet)
-        self._show_issues(issues)
-        self.write({
-            "state": "check", "source_note": self._source_note(sheet), "row_count": len(rows),
-            "preview": False if issues else self._preview(rows),
-            "left_out": ", ".join(
-                header for place, header in enumerate(sheet.headers) if place not in targets),
-        })
-
-    def action_back(self):
-        """Go back to the upload; what was entered stays."""
-        self.state = "upload"
-
-    def action_import(self):
-        """Write all figures in one transaction, or none and show what is wrong."""
-        self.ensure_one()
-        self._check_draft()
-        if self.state != "check":
-            raise UserError(self.env._("Check the file first."))
-        rows, issues = self._rows(self._sheet())
-        if issues:
-            self._show_issues(issues)
-            return None
-        self._widen_period(rows)
-        self._write_figures(rows)
-        self.state = "done"
-        return {"type": "ir.actions.act_window_close"}
-
     # ------------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------------
 
-    def _check_draft(self):
+    def _check_holder(self):
         if self.baseline_id.state != "draft" or self.baseline_id.kind != "imported":
             raise UserError(self.env._(
                 "Baseline “%(baseline)s” takes no figures from a file: it is frozen or read from "
@@ -93,10 +43,14 @@ class CrmRoiBaselineImport(models.TransientModel):
                 baseline=self.baseline_id.name,
             ))
 
-    def _sheet(self):
-        if not self.file:
-            raise UserError(self.env._("Choose the file with the monthly figures first."))
-        return self._read("file", self.filename)
+    def _no_file_text(self):
+        return self.env._("Choose the file with the monthly figures first.")
+
+    def _guess_targets(self, headers):
+        return guess_columns(headers, {
+            "month": MONTH, "team": TEAM,
+            **{code: (code, *names) for code, names in self._labels().items()},
+        })
 
     def _check_headings(self, targets):
         found = set(targets.values())
@@ -108,7 +62,6 @@ class CrmRoiBaselineImport(models.TransientModel):
             ))
 
     def _rows(self, sheet):
-        """:return: ``(rows, issues)``"""
         columns = self._columns()
         codes = [target for target in columns.values() if target not in ("month", "team")]
         decimal, order = self._reading_options(sheet)
@@ -141,6 +94,10 @@ class CrmRoiBaselineImport(models.TransientModel):
     # ------------------------------------------------------------------
     # Writing
     # ------------------------------------------------------------------
+
+    def _write_rows(self, rows):
+        self._widen_period(rows)
+        self._write_figures(rows)
 
     def _widen_period(self, rows):
         months = [row.values["month"] for row in rows]

@@ -1,7 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
-
-STEPS = ["upload", "columns", "check", "done"]
 
 
 class CrmRoiCostImport(models.TransientModel):
@@ -54,13 +51,6 @@ class CrmRoiCostImport(models.TransientModel):
     created_count = fields.Integer("Created", readonly=True)
     updated_count = fields.Integer("Updated", readonly=True)
     unchanged_count = fields.Integer("Unchanged", readonly=True)
-
-    def action_back(self):
-        """Go one step back; what was entered stays."""
-        self.ensure_one()
-        if self.state == "done":
-            raise UserError(self.env._("This import is done. Start a new one to import again."))
-        self.state = STEPS[max(STEPS.index(self.state) - 1, 0)]
 
     def action_restart(self):
         """:return: a new import, as a window action"""

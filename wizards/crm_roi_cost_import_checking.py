@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import float_compare, formatLang
 
 PREVIEW_ROWS = 20
@@ -34,11 +33,8 @@ class CrmRoiCostImport(models.TransientModel):
     def action_import(self):
         """Write all costs in one transaction, or none and show what is wrong."""
         self.ensure_one()
-        if self.state != "check":
-            raise UserError(self.env._("Check the file first."))
-        rows, issues = self._rows(self._sheet())
-        if issues:
-            self._show_issues(issues)
+        rows = self._rows_to_write()
+        if rows is None:
             return
         with self.env.cr.savepoint():
             self._create_missing(rows)

@@ -1,7 +1,6 @@
 from collections import Counter, defaultdict
 
 from odoo import models
-from odoo.exceptions import UserError
 
 from ..tools.columns import guess_columns, squash
 from ..tools.cost_rows import (
@@ -48,10 +47,8 @@ class CrmRoiCostImport(models.TransientModel):
             "source_note": self._source_note(sheet), **options,
         })
 
-    def _sheet(self):
-        if not self.file:
-            raise UserError(self.env._("Choose the file with the costs first."))
-        return self._read("file", self.filename)
+    def _no_file_text(self):
+        return self.env._("Choose the file with the costs first.")
 
     def _mapping(self):
         return self.env["crm.lead.import.mapping"]
