@@ -58,6 +58,16 @@ class TestDrill(KpiCase):
         yield self.Snapshot.with_user(self.manager).with_context(allowed_company_ids=both)
         yield self.Snapshot.with_user(self.rep).with_context(allowed_company_ids=self.company.ids)
 
+    def test_actions_without_figures_say_what_to_do(self):
+        actions = self.env["ir.actions.act_window"].search([("res_model", "=", "crm.kpi.snapshot")])
+        self.assertGreaterEqual(len(actions), 6)
+        for action in actions:
+            self.assertIn("o_view_nocontent", action.read(["help", "res_model"])[0]["help"])
+        kpis = self.env.ref("crm_roi.crm_kpi_snapshot_action")
+        self.assertIn("Measure now", kpis.read(["help", "res_model"])[0]["help"])
+        costs = self.env.ref("crm_roi.crm_kpi_snapshot_action_costs")
+        self.assertNotIn("Measure now", costs.read(["help", "res_model"])[0]["help"])
+
     def test_every_count_opens_exactly_its_records(self):
         """For each KPI, each group: the drill's records are as many as the figure says."""
         checked = 0

@@ -55,6 +55,13 @@ class OptionalFloat(OptionalNumber, fields.Float):
     pass
 
 
+def result(label=None, digits=4, **attributes):
+    """A number that a run worked out, unknown where there is too little to tell; never summed."""
+    return OptionalFloat(
+        label, readonly=True, digits=(16, digits), aggregator=None, **attributes,
+    )
+
+
 class OptionalInteger(OptionalNumber, fields.Integer):
     pass
 

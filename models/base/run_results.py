@@ -31,10 +31,15 @@ class RunResults(models.AbstractModel):
         return {"state": "draft"}
 
     def _refuse_results(self, vals):
-        results = [name for name in vals if name in self._fields and self._fields[name].readonly]
-        if results and not self.env.su:
-            raise AccessError(self._results_refusal())
+        forged = self._result_fields() & vals.keys()
+        if forged and not self.env.su:
+            raise AccessError(self._results_refusal(forged))
 
-    def _results_refusal(self):
-        """:return: text that says how results are made"""
+    @api.model
+    def _result_fields(self):
+        """:return: set of the fields that only a run writes"""
+        return {name for name, field in self._fields.items() if field.readonly}
+
+    def _results_refusal(self, names):
+        """:return: text that says how the results in these fields are made"""
         raise NotImplementedError

@@ -3,6 +3,7 @@
 from . import customer_machine
 from . import customer_days
 from . import customer_fit
+from . import customer_store
 from . import customer_engine
 from . import customer_nightly
 from . import crm_customer_tier

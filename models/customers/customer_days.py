@@ -3,6 +3,20 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+# A row for each customer with order days, from those in ``bought``.
+HISTORY = SQL(
+    """SELECT partner_id, MIN(day) AS first_day, MAX(day) AS last_day,
+              COUNT(*)::int4 AS order_days,
+              COALESCE((array_agg(gap ORDER BY day DESC))[1], 0) AS last_gap,
+              (array_agg(day ORDER BY day))[2] AS second_day,
+              (array_agg(user_id ORDER BY day DESC))[1] AS user_id,
+              (array_agg(team_id ORDER BY day DESC))[1] AS team_id,
+              COUNT(revenue)::int4 AS known_days, SUM(revenue) AS known_revenue,
+              SUM(revenue) FILTER (WHERE margin IS NOT NULL) AS rated_revenue,
+              SUM(margin) FILTER (WHERE revenue IS NOT NULL) AS rated_margin
+       FROM bought GROUP BY partner_id"""
+)
+
 
 class CustomerDays(models.AbstractModel):
     _name = "crm.customer.days"
@@ -109,18 +123,7 @@ class CustomerDays(models.AbstractModel):
                    FROM customer_day WHERE revenue IS NULL OR revenue > 0
                    WINDOW customer AS (PARTITION BY partner_id ORDER BY day)
                ),
-               history AS (
-                   SELECT partner_id, MIN(day) AS first_day, MAX(day) AS last_day,
-                          COUNT(*)::int4 AS order_days,
-                          COALESCE((array_agg(gap ORDER BY day DESC))[1], 0) AS last_gap,
-                          (array_agg(day ORDER BY day))[2] AS second_day,
-                          (array_agg(user_id ORDER BY day DESC))[1] AS user_id,
-                          (array_agg(team_id ORDER BY day DESC))[1] AS team_id,
-                          COUNT(revenue)::int4 AS known_days, SUM(revenue) AS known_revenue,
-                          SUM(revenue) FILTER (WHERE margin IS NOT NULL) AS rated_revenue,
-                          SUM(margin) FILTER (WHERE revenue IS NOT NULL) AS rated_margin
-                   FROM bought GROUP BY partner_id
-               ),
+               history AS (%(history)s),
                money AS (
                    SELECT partner_id, %(revenue)s AS revenue, %(margin)s AS margin,
                           CASE WHEN COUNT(*) FILTER (WHERE %(recent)s AND revenue IS NULL) = 0
@@ -143,6 +146,7 @@ class CustomerDays(models.AbstractModel):
                JOIN usual USING (partner_id)
                FULL JOIN (%(hand)s) hand USING (partner_id)
                JOIN res_partner partner ON partner.id = partner_id""",
+            history=HISTORY,
             revenue=SQL("CASE WHEN COUNT(*) = COUNT(revenue) THEN SUM(revenue) END"),
             margin=SQL("CASE WHEN COUNT(*) = COUNT(margin) THEN SUM(margin) END"),
             recent=SQL("day >= %s::date - 365", today),

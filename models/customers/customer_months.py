@@ -32,6 +32,7 @@ class CustomerMonths(models.AbstractModel):
 
         Months that are over only. A row without purchase follows a month with one.
         """
+        today = SQL("%s::date", today)
         return SQL(
             """WITH active AS (
                    SELECT partner_id, date_trunc('month', day)::date AS month,
@@ -50,25 +51,29 @@ class CustomerMonths(models.AbstractModel):
                           MIN(month) OVER (PARTITION BY partner_id) AS cohort_date
                    FROM active WINDOW customer AS (PARTITION BY partner_id ORDER BY month)
                ),
-               entry AS (
-                   SELECT partner_id, month, cohort_date, user_id, team_id, revenue,
-                          order_day_count,
-                          CASE WHEN previous IS NULL THEN 'new'
-                               WHEN previous + interval '1 month' = month THEN 'kept'
-                               ELSE 'reactivated' END AS status
-                   FROM history
-                   UNION ALL
-                   SELECT partner_id, next_month, cohort_date, user_id, team_id, 0, 0, 'lapsed'
-                   FROM history
-                   WHERE following IS DISTINCT FROM next_month
-                     AND next_month < date_trunc('month', %(today)s)
-               )
+               entry AS (%(entries)s)
                SELECT partner_id, (month + interval '1 month - 1 day')::date AS date, cohort_date,
                       (extract(year FROM age(month, cohort_date)) * 12
                        + extract(month FROM age(month, cohort_date)))::int4 AS months_since,
                       status, user_id, team_id, revenue, order_day_count
                FROM entry""",
-            today=SQL("%s::date", today),
+            today=today, entries=self._entries_sql(today),
+        )
+
+    @api.model
+    def _entries_sql(self, today):
+        """Months with a purchase and those after one, with what they are in the ``history``."""
+        return SQL(
+            """SELECT partner_id, month, cohort_date, user_id, team_id, revenue, order_day_count,
+                      CASE WHEN previous IS NULL THEN 'new'
+                           WHEN previous + interval '1 month' = month THEN 'kept'
+                           ELSE 'reactivated' END AS status
+               FROM history
+               UNION ALL
+               SELECT partner_id, next_month, cohort_date, user_id, team_id, 0, 0, 'lapsed'
+               FROM history
+               WHERE following IS DISTINCT FROM next_month
+                 AND next_month < date_trunc('month', %s)""", today,
         )
 
     @api.model

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from markupsafe import Markup
+
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools.fact import COUNT, DAY
@@ -241,6 +243,20 @@ class CrmKpiSnapshot(models.Model):
         "Overdue Rate", "pipeline", "overdue_count / open_count", better="lower",
         help="Share of open opportunities whose expected closing date has passed.",
     )
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """What a pivot or graph without figures says, unless its action says something else."""
+        return super().get_empty_list_help(help_message or Markup(
+            '<p class="o_view_nocontent_empty_folder">%s</p><p>%s</p>'
+        ) % (
+            self.env._("No figures for this selection"),
+            self.env._(
+                "KPIs are measured every night. If nothing has been measured yet, an administrator "
+                "can do it now: CRM, Configuration, Settings, KPIs, “Measure now”. Otherwise "
+                "choose a longer period or remove a filter."
+            ),
+        ))
 
     # ------------------------------------------------------------------
     # Nobody writes facts by hand, not even the superuser

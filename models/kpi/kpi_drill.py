@@ -32,18 +32,8 @@ class KpiDrill(models.AbstractModel):
         :raise UserError: the measure is no KPI, or its records are not of an installed app
         """
         self.browse().check_access("read")
-        if measure not in self._fields or not self._kpi_kind(measure):
-            raise UserError(self.env._(
-                "“%s” is no KPI, so there are no records behind it. Choose a KPI as measure.",
-                measure,
-            ))
         name = self._drill_fact_name(measure)
-        fact = self._kpi_facts()[name]
-        if not self._kpi_has_source(fact.model):
-            raise UserError(self.env._(
-                "“%(kpi)s” counts records of an app that is not installed.",
-                kpi=self._fields[measure]._description_string(self.env),
-            ))
+        fact = self._drill_fact(measure, name)
         domain = Domain(domain).map_conditions(self._absolute_day)
         records = self._drill_domain(fact, domain)
         title = self._drill_title(measure, name, fact, domain, records)
@@ -64,10 +54,25 @@ class KpiDrill(models.AbstractModel):
     @api.model
     def _drill_fact_name(self, measure):
         """The fact whose records a KPI opens: its own, or those of a ratio's denominator."""
+        if measure not in self._fields or not self._kpi_kind(measure):
+            raise UserError(self.env._(
+                "“%s” is no KPI, so there are no records behind it. Choose a KPI as measure.",
+                measure,
+            ))
         while self._kpi_kind(measure) == "formula":
             formula = Formula(self._fields[measure].formula)
             measure = (formula.denominator or formula).names[0]
         return measure
+
+    @api.model
+    def _drill_fact(self, measure, name):
+        fact = self._kpi_facts()[name]
+        if not self._kpi_has_source(fact.model):
+            raise UserError(self.env._(
+                "“%(kpi)s” counts records of an app that is not installed.",
+                kpi=self._fields[measure]._description_string(self.env),
+            ))
+        return fact
 
     @api.model
     def _drill_views(self, model_name):

@@ -29,22 +29,7 @@ class CrmLead(models.Model):
         changed = self.env.execute_query(SQL(
             """WITH answer AS (%(answers)s),
                     moved AS (%(moves)s),
-                    fact AS (
-                        SELECT lead.id, %(cycle)s AS cycle_days,
-                               COALESCE(
-                                   lead.initial_deadline, moved.initial_deadline,
-                                   lead.date_deadline
-                               ) AS initial_deadline,
-                               GREATEST(lead.deadline_push_count, moved.push_count, 0)
-                                   AS deadline_push_count,
-                               LEAST(lead.first_response_date, answer.moment)
-                                   AS first_response_date,
-                               date_trunc('second', lead.create_date) AS created
-                        FROM crm_lead lead
-                        LEFT JOIN answer ON answer.lead_id = lead.id
-                        LEFT JOIN moved ON moved.lead_id = lead.id
-                        WHERE %(scope)s
-                    ),
+                    fact AS (%(facts)s),
                     value AS (
                         SELECT *, CASE WHEN first_response_date >= created
                                   THEN EXTRACT(EPOCH FROM date_trunc('second', first_response_date)
@@ -58,12 +43,31 @@ class CrmLead(models.Model):
                RETURNING lead.id""",
             answers=self._kpi_answers_sql(ids),
             moves=self._kpi_deadline_moves_sql(ids),
-            cycle=self._kpi_cycle_sql("lead"),
-            scope=SQL("lead.id = ANY(%s)", list(ids)) if ids is not None else SQL("TRUE"),
+            facts=self._kpi_measured_sql(ids),
             **self._kpi_assignments(MEASURED),
         ))
         self._kpi_after_sql(changed, MEASURED)
         return len(changed)
+
+    @api.model
+    def _kpi_measured_sql(self, ids):
+        """Rows of leads with what dates and the tables ``answer`` and ``moved`` tell of them."""
+        return SQL(
+            """SELECT lead.id, %(cycle)s AS cycle_days,
+                      COALESCE(
+                          lead.initial_deadline, moved.initial_deadline, lead.date_deadline
+                      ) AS initial_deadline,
+                      GREATEST(lead.deadline_push_count, moved.push_count, 0)
+                          AS deadline_push_count,
+                      LEAST(lead.first_response_date, answer.moment) AS first_response_date,
+                      date_trunc('second', lead.create_date) AS created
+               FROM crm_lead lead
+               LEFT JOIN answer ON answer.lead_id = lead.id
+               LEFT JOIN moved ON moved.lead_id = lead.id
+               WHERE %(scope)s""",
+            cycle=self._kpi_cycle_sql("lead"),
+            scope=SQL("lead.id = ANY(%s)", list(ids)) if ids is not None else SQL("TRUE"),
+        )
 
     def _kpi_after_sql(self, rows, names):
         leads = self.browse(row[0] for row in rows)

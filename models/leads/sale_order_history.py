@@ -77,23 +77,29 @@ class SaleOrder(models.Model):
                               PARTITION BY company_id, customer_id, categ_id ORDER BY number
                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
                           ) AS best_before
-                   FROM (
-                       SELECT ranked.id, ranked.number, ranked.company_id, ranked.customer_id,
-                              template.categ_id, MAX(template.list_price + COALESCE(extra.price, 0))
-                                  AS price
-                       FROM ranked
-                       JOIN sale_order_line line ON line.order_id = ranked.id
-                       JOIN product_product product ON product.id = line.product_id
-                       JOIN product_template template ON template.id = product.product_tmpl_id
-                       LEFT JOIN (%(extra)s) extra ON extra.product_id = product.id
-                       LEFT JOIN (%(credited)s) credited ON credited.line_id = line.id
-                       WHERE line.product_uom_qty > 0 AND line.price_subtotal > 0
-                         AND credited.line_id IS NULL AND %(is_goods)s
-                       GROUP BY ranked.id, ranked.number, ranked.company_id, ranked.customer_id,
-                                template.categ_id
-                   ) basket
+                   FROM (%(baskets)s) basket
                ) compared
                GROUP BY id""",
+            baskets=self._kpi_baskets_sql(),
+        )
+
+    @api.model
+    def _kpi_baskets_sql(self):
+        """What orders in ``ranked`` hold: one row an order and category, with the best price."""
+        return SQL(
+            """SELECT ranked.id, ranked.number, ranked.company_id, ranked.customer_id,
+                      template.categ_id,
+                      MAX(template.list_price + COALESCE(extra.price, 0)) AS price
+               FROM ranked
+               JOIN sale_order_line line ON line.order_id = ranked.id
+               JOIN product_product product ON product.id = line.product_id
+               JOIN product_template template ON template.id = product.product_tmpl_id
+               LEFT JOIN (%(extra)s) extra ON extra.product_id = product.id
+               LEFT JOIN (%(credited)s) credited ON credited.line_id = line.id
+               WHERE line.product_uom_qty > 0 AND line.price_subtotal > 0
+                 AND credited.line_id IS NULL AND %(is_goods)s
+               GROUP BY ranked.id, ranked.number, ranked.company_id, ranked.customer_id,
+                        template.categ_id""",
             extra=SQL(
                 """SELECT variant.product_product_id AS product_id, SUM(choice.price_extra) AS price
                    FROM product_variant_combination variant

@@ -17,7 +17,7 @@ class CrmRoiStudy(models.Model):
 
     _name = "crm.roi.study"
     _description = "ROI Study"
-    _inherit = ["mail.thread", "crm.roi.company.mixin"]
+    _inherit = ["mail.thread", "crm.run.results", "crm.roi.company.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ...tools.panel import month_day, month_number
 
@@ -154,23 +154,14 @@ class CrmRoiStudyCompute(models.Model):
             and not name.startswith(("message_", "activity_"))
         }
 
-    def _refuse_results(self, vals):
-        forged = self._result_fields() & vals.keys()
-        if forged and not self.env.su:
-            raise AccessError(self.env._(
-                "The results of a study are computed and cannot be entered: %(fields)s. Change "
-                "the assumptions and compute again.",
-                fields=", ".join(sorted(self._fields[name].string for name in forged)),
-            ))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._refuse_results(vals)
-        return super().create(vals_list)
+    def _results_refusal(self, names):
+        return self.env._(
+            "The results of a study are computed and cannot be entered: %(fields)s. Change the "
+            "assumptions and compute again.",
+            fields=", ".join(sorted(self._fields[name].string for name in names)),
+        )
 
     def write(self, vals):
-        self._refuse_results(vals)
         result = super().write(vals)
         assumptions = {
             name for name in vals.keys() - self._result_fields() - {"name", "note"}

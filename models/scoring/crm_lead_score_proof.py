@@ -123,7 +123,7 @@ class CrmLeadScoreProof(models.Model):
             "after_days", "split_day",
         }
 
-    def _results_refusal(self):
+    def _results_refusal(self, names):
         return self.env._(
             "The results of a back-test are computed and cannot be written. Use “Run”."
         )

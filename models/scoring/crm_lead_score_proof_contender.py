@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..base.optional_number import OptionalFloat
+from ..base.optional_number import result
 from .lead_score_words import VERDICTS
 
 # Differences are called such when chance would make them as large once in twenty times.
@@ -16,10 +16,6 @@ class CrmLeadScoreProofContender(models.Model):
     _order = "proof_id, sequence, id"
     _rec_name = "kind"
 
-    proof_id = fields.Many2one(
-        "crm.lead.score.proof", required=True, index=True, ondelete="cascade",
-    )
-    company_id = fields.Many2one(related="proof_id.company_id", store=True, index=True)
     sequence = fields.Integer()
     kind = fields.Selection([
         ("score", "This score"), ("other", "The other rule set"),
@@ -27,39 +23,39 @@ class CrmLeadScoreProofContender(models.Model):
         ("today", "All rules, leads as they look today (no proof)"),
     ], "What", required=True, readonly=True)
     size = fields.Integer("Leads", readonly=True, aggregator=None)
-    auc = OptionalFloat(
-        "AUC", readonly=True, digits=(16, 4), aggregator=None,
+    auc = result(
+        "AUC",
         help="Area under the ROC curve: of a won and a lost lead, how often the won one had the "
              "better score. 50 % is tossing a coin.",
     )
-    auc_low = OptionalFloat("AUC, Low", readonly=True, digits=(16, 4), aggregator=None)
-    auc_high = OptionalFloat("AUC, High", readonly=True, digits=(16, 4), aggregator=None)
-    lift = OptionalFloat(
-        "Lift of the Best Tenth", readonly=True, digits=(16, 2), aggregator=None,
+    auc_low = result("AUC, Low")
+    auc_high = result("AUC, High")
+    lift = result(
+        "Lift of the Best Tenth", digits=2,
         help="How many times as often as all leads the best-scored tenth was won.",
     )
-    lift_low = OptionalFloat(readonly=True, digits=(16, 2), aggregator=None)
-    lift_high = OptionalFloat(readonly=True, digits=(16, 2), aggregator=None)
-    skill = OptionalFloat(
-        "Brier Skill", readonly=True, digits=(16, 4), aggregator=None,
+    lift_low = result(digits=2)
+    lift_high = result(digits=2)
+    skill = result(
+        "Brier Skill",
         help="Brier skill: the share of the squared error that is saved against always saying the "
              "win rate of the earlier leads. Below 0 it is worse than that.",
     )
-    skill_low = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
-    skill_high = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
-    ece = OptionalFloat(
-        "Calibration Error", readonly=True, digits=(16, 4), aggregator=None,
+    skill_low = result()
+    skill_high = result()
+    ece = result(
+        "Calibration Error",
         help="Calibration error: mean distance between the chance that was told and the share "
              "that was won, in ten groups of leads.",
     )
-    difference = OptionalFloat(
-        "Difference", readonly=True, digits=(16, 4), aggregator=None,
+    difference = result(
+        "Difference",
         help="Of the pairs in order, from those of this score.",
     )
-    difference_low = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
-    difference_high = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
-    difference_p = OptionalFloat(
-        "p", readonly=True, digits=(16, 4), aggregator=None,
+    difference_low = result()
+    difference_high = result()
+    difference_p = result(
+        "p",
         help="How often chance alone would make a difference so large.",
     )
     verdict = fields.Selection(VERDICTS, readonly=True)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..base.optional_number import OptionalFloat, OptionalInteger
+from ..base.optional_number import OptionalInteger, result
 
 BASES = [
     ("dated", "Known then"), ("assumed", "Taken as unchanged"),
@@ -23,10 +23,6 @@ class CrmLeadScoreProofRule(models.Model):
     _rec_names_search = ["rule_name"]
     _order = "proof_id, sequence, id"
 
-    proof_id = fields.Many2one(
-        "crm.lead.score.proof", required=True, index=True, ondelete="cascade",
-    )
-    company_id = fields.Many2one(related="proof_id.company_id", store=True, index=True)
     sequence = fields.Integer()
     rule_id = fields.Many2one(
         "crm.lead.score.rule", "Tested Rule", index="btree_not_null", ondelete="set null",
@@ -42,20 +38,18 @@ class CrmLeadScoreProofRule(models.Model):
     )
     matched = fields.Integer("Matched", readonly=True, aggregator=None)
     others = fields.Integer("Not Matched", readonly=True, aggregator=None)
-    rate = OptionalFloat("Win Rate", readonly=True, digits=(16, 4), aggregator=None)
-    low = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
-    high = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
-    other_rate = OptionalFloat(
-        "Win Rate of Others", readonly=True, digits=(16, 4), aggregator=None,
-    )
-    other_low = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
-    other_high = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
-    lift = OptionalFloat(
-        "Times as Often", readonly=True, digits=(16, 2), aggregator=None,
+    rate = result("Win Rate")
+    low = result()
+    high = result()
+    other_rate = result("Win Rate of Others")
+    other_low = result()
+    other_high = result()
+    lift = result(
+        "Times as Often", digits=2,
         help="Win rate of the matched divided by that of all.",
     )
-    q = OptionalFloat(
-        "q", readonly=True, digits=(16, 4), aggregator=None,
+    q = result(
+        "q",
         help="How often chance alone would make a difference so large, given how many rules are "
              "looked at.",
     )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..base.optional_number import OptionalFloat
+from ..base.optional_number import result
 
 PARTS = [("grade", "Grade"), ("decile", "Tenth by Score"), ("bin", "Told Chance")]
 
@@ -14,10 +14,6 @@ class CrmLeadScoreProofSlice(models.Model):
     _rec_name = "label"
     _order = "proof_id, part, kind, position"
 
-    proof_id = fields.Many2one(
-        "crm.lead.score.proof", required=True, index=True, ondelete="cascade",
-    )
-    company_id = fields.Many2one(related="proof_id.company_id", store=True, index=True)
     kind = fields.Selection(
         [("score", "This score"), ("other", "The other rule set"),
          ("pls", "Odoo's predictive probability")], "What", required=True, readonly=True,
@@ -30,12 +26,12 @@ class CrmLeadScoreProofSlice(models.Model):
         help="Fractions where leads of the same score lie in two tenths.",
     )
     won = fields.Float("Won", digits=(16, 1), readonly=True)
-    rate = OptionalFloat("Win Rate", readonly=True, digits=(16, 4), aggregator=None)
-    low = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
-    high = OptionalFloat(readonly=True, digits=(16, 4), aggregator=None)
-    predicted = OptionalFloat("Told Chance", readonly=True, digits=(16, 4), aggregator=None)
-    lift = OptionalFloat(
-        "Times as Often", readonly=True, digits=(16, 2), aggregator=None,
+    rate = result("Win Rate")
+    low = result()
+    high = result()
+    predicted = result("Told Chance")
+    lift = result(
+        "Times as Often", digits=2,
         help="Win rate divided by that of all leads of the test.",
     )
     rate_text = fields.Char("Won, of Them", compute="_compute_texts")

@@ -1,11 +1,17 @@
-"""Shares as a reader wants them: with their interval, and a dash for what is not known."""
+"""Lines of a back-test, and shares as a reader wants them: with their interval, and a dash for
+what is not known."""
 
-from odoo import models
+from odoo import fields, models
 
 
 class LeadScoreInterval(models.AbstractModel):
     _name = "crm.lead.score.interval"
     _description = "Lead Score Figures in Words"
+
+    proof_id = fields.Many2one(
+        "crm.lead.score.proof", required=True, index=True, ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="proof_id.company_id", store=True, index=True)
 
     def _share_text(self, value, low=False, high=False, digits=0):
         """"31 % (27 to 35 %)", or "–" when there is no figure."""

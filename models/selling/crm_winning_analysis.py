@@ -132,7 +132,7 @@ class CrmWinningAnalysis(models.Model):
             "min_closed", "habit_ids", "outcome_ids",
         }
 
-    def _results_refusal(self):
+    def _results_refusal(self, names):
         return self.env._(
             "The results of “What Goes With Winning” are computed and cannot be written. Use "
             "“Run”."

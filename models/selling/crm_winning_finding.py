@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..base.optional_number import OptionalFloat
+from ..base.optional_number import result
 
 FINDINGS = [
     ("more", "Goes with it"), ("less", "Goes the other way"), ("band", "Best in the middle"),
@@ -28,31 +28,31 @@ class CrmWinningFinding(models.Model):
         "crm.kpi", "Result", required=True, readonly=True, index=True, ondelete="cascade",
     )
     verdict = fields.Selection(FINDINGS, "Finding", required=True, readonly=True)
-    rho = OptionalFloat(
-        "Rank Correlation", readonly=True, digits=(16, 2), aggregator=None,
+    rho = result(
+        "Rank Correlation", digits=2,
         help="Spearman's rho: 1 when the order by the habit is the order by the result, 0 without "
              "any connection, −1 when it is turned round.",
     )
-    low = OptionalFloat("From", readonly=True, digits=(16, 2), aggregator=None)
-    high = OptionalFloat(
-        "To", readonly=True, digits=(16, 2), aggregator=None,
+    low = result("From", digits=2)
+    high = result(
+        "To", digits=2,
         help="95 % interval (Fisher's z), from ten independent points on.",
     )
-    p = OptionalFloat(
-        "p", readonly=True, digits=(16, 4), aggregator=None,
+    p = result(
+        "p",
         help="How often results dealt out at random go together as closely.",
     )
-    q = OptionalFloat(
-        "q", readonly=True, digits=(16, 4), aggregator=None,
+    q = result(
+        "q",
         help="The same, corrected for everything that is compared here (Benjamini-Hochberg). "
              "Below 0.05 is more than chance.",
     )
     point_count = fields.Integer("Points", readonly=True, aggregator=None)
     people_count = fields.Integer("Salespeople", readonly=True, aggregator=None)
     adjusted = fields.Json(readonly=True)
-    bend_p = OptionalFloat("p of the Bend", readonly=True, digits=(16, 4), aggregator=None)
-    bend_q = OptionalFloat(
-        "q of the Bend", readonly=True, digits=(16, 4), aggregator=None,
+    bend_p = result("p of the Bend")
+    bend_q = result(
+        "q of the Bend",
         help="Whether a bent line foretells people who were left out better than a straight one, "
              "by permutation and corrected like q.",
     )

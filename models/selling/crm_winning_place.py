@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..base.optional_number import OptionalFloat
+from ..base.optional_number import result
 
 
 class CrmWinningPlace(models.Model):
@@ -29,18 +29,18 @@ class CrmWinningPlace(models.Model):
     )
     won_count = fields.Integer("Won", readonly=True)
     closed_count = fields.Integer("Closed", readonly=True)
-    rate = OptionalFloat(
-        "Win Rate", readonly=True, digits=(16, 4), aggregator=None,
+    rate = result(
+        "Win Rate",
         help="Won deals of closed deals, as counted.",
     )
-    shrunken_rate = OptionalFloat(
-        "Expected", readonly=True, digits=(16, 4), aggregator=None,
+    shrunken_rate = result(
+        "Expected",
         help="The win rate to expect: drawn towards that of all, the more so the fewer deals it "
              "rests on (beta-binomial).",
     )
-    low = OptionalFloat("At Least", readonly=True, digits=(16, 4), aggregator=None)
-    high = OptionalFloat(
-        "At Most", readonly=True, digits=(16, 4), aggregator=None,
+    low = result("At Least")
+    high = result(
+        "At Most",
         help="95 % interval of the expected win rate.",
     )
     own_weight = fields.Float(

@@ -8,6 +8,19 @@ from .stage_event_writer import STATUS
 # A stage update that much later than the beginning was a move of its own.
 SETTLING = "1 minute"
 
+# The first stage of the team of a lead.
+LOWEST_STAGE = SQL(
+    """COALESCE((
+           SELECT stage.id FROM crm_stage stage
+           WHERE stage.is_won IS NOT TRUE AND (
+               NOT EXISTS (SELECT FROM crm_stage_crm_team_rel own
+                           WHERE own.crm_stage_id = stage.id)
+               OR EXISTS (SELECT FROM crm_stage_crm_team_rel own
+                          WHERE own.crm_stage_id = stage.id
+                            AND own.crm_team_id = lead.team_id))
+           ORDER BY stage.sequence, stage.id LIMIT 1), lead.stage_id, 0)"""
+)
+
 
 class StageEventReplay(models.AbstractModel):
     _name = "crm.stage.event.replay"
@@ -129,17 +142,7 @@ class StageEventReplay(models.AbstractModel):
                 "(status = 'won' OR (moved_at > begin_at + interval %s"
                 " AND moved_at < COALESCE(closed_at, 'infinity')))", SETTLING,
             ),
-            lowest=SQL(
-                """COALESCE((
-                       SELECT stage.id FROM crm_stage stage
-                       WHERE stage.is_won IS NOT TRUE AND (
-                           NOT EXISTS (SELECT FROM crm_stage_crm_team_rel own
-                                       WHERE own.crm_stage_id = stage.id)
-                           OR EXISTS (SELECT FROM crm_stage_crm_team_rel own
-                                      WHERE own.crm_stage_id = stage.id
-                                        AND own.crm_team_id = lead.team_id))
-                       ORDER BY stage.sequence, stage.id LIMIT 1), lead.stage_id, 0)"""
-            ),
+            lowest=LOWEST_STAGE,
         )
 
     @api.model
