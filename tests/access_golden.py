@@ -243,9 +243,6 @@ PUBLIC_METHODS = {
     "models.kpi.kpi_dimension_mixin": {
         "action_open_kpis": "returns an action; the figures are read with the caller's rights",
     },
-    "models.kpi.crm_kpi_snapshot": {
-        "get_empty_list_help": "returns a text",
-    },
     "models.kpi.kpi_drill": {
         "action_drill": "returns a domain; the records are read with the caller's rights",
     },

@@ -154,6 +154,11 @@ class CrmRoiStudyCompute(models.Model):
             and not name.startswith(("message_", "activity_"))
         }
 
+    @api.model
+    def _settings(self):
+        # A study keeps what it found and becomes outdated, so that old figures can be compared.
+        return set()
+
     def _results_refusal(self, names):
         return self.env._(
             "The results of a study are computed and cannot be entered: %(fields)s. Change the "
