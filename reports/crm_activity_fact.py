@@ -89,12 +89,13 @@ class CrmActivityFact(models.Model):
         )
 
     def action_open(self):
-        """:return: window action of the record behind the activity, read with the own rights"""
+        """:return: window action of the meeting, call or task, of the lead that a message is on,
+            or of the lead where only that may be read"""
         self.ensure_one()
-        model, res_id = ("crm.lead", self.lead_id.id) if self.lead_id else (
-            self.res_model, self.res_id
-        )
+        record = self.env[self.res_model].browse(self.res_id)
+        if self.lead_id and not record.exists().has_access("read"):
+            record = self.lead_id
         return {
-            "type": "ir.actions.act_window", "res_model": model, "res_id": res_id,
+            "type": "ir.actions.act_window", "res_model": record._name, "res_id": record.id,
             "views": [(False, "form")],
         }

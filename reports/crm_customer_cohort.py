@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.base.optional_number import OptionalFloat, OptionalMonetary
@@ -78,3 +79,30 @@ class CrmCustomerCohort(models.Model):
             self._field_to_sql(self._table, "active_count", query),
             self._field_to_sql(self._table, "customer_count", query),
         )
+
+    @api.readonly
+    def action_drill(self, figure):
+        """Action that opens the customers behind a figure: those who bought in that month, or for
+        ``customer_count`` and the share all of the cohort.
+
+        :return: dict of an ``ir.actions.act_window``
+        """
+        self.ensure_one()
+        self.check_access("read")
+        months = Domain("company_id", "=", self.company_id.id) & Domain(
+            "cohort_date", "=", self.cohort_date)
+        if figure in ("active_count", "revenue"):
+            months &= Domain("months_since", "=", self.months_since)
+            months &= Domain("status", "!=", "lapsed")
+        else:
+            months &= Domain("status", "=", "new")
+        return {
+            "type": "ir.actions.act_window", "res_model": "crm.customer.month",
+            "name": self._fields[figure]._description_string(self.env),
+            "domain": list(months), "views": [(False, "list"), (False, "form")],
+            "context": {"create": False},
+        }
+
+    def action_open(self):
+        """:return: window action of the customers who bought in that month"""
+        return self.action_drill("active_count")

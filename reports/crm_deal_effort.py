@@ -56,3 +56,11 @@ class CrmDealEffort(models.Model):
                WHERE lead.type = 'opportunity' AND lead.won_status IN ('won', 'lost')""",
             done,
         )
+
+    def action_open(self):
+        """:return: window action of the opportunity"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window", "res_model": "crm.lead", "res_id": self.lead_id.id,
+            "views": [(False, "form")],
+        }

@@ -62,3 +62,11 @@ class CrmKpiMailing(models.Model):
                WHERE trace.sent_datetime IS NOT NULL AND trace.is_test_trace IS NOT TRUE""",
             self.env["crm.activity.source"]._memberships_sql(),
         )
+
+    def action_open(self):
+        """:return: window action of the mail as the app for mass mailing keeps it"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window", "res_model": "mailing.trace", "res_id": self.id,
+            "views": [(False, "form")],
+        }

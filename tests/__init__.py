@@ -21,6 +21,9 @@ from . import test_demo_costs
 from . import test_demo_loaded
 from . import test_demo_story
 from . import test_drill
+from . import test_drill_dashboard
+from . import test_drill_figures
+from . import test_drill_links
 from . import test_fault_dashboard
 from . import test_fault_deleted
 from . import test_fault_digest

@@ -213,6 +213,12 @@ PUBLIC_METHODS = {
     "models.roi.crm_roi_study_compute": {
         "action_compute": "writes the results of a study the caller may write",
     },
+    "models.roi.crm_roi_study_kpi": {
+        "action_drill": "returns a domain; the records are read with the caller's rights",
+    },
+    "models.roi.crm_roi_feature_verdict": {
+        "action_drill": "returns a domain; the records are read with the caller's rights",
+    },
     "models.roi.crm_roi_feature": {
         "action_open_costs": "returns an action",
     },
@@ -246,6 +252,9 @@ PUBLIC_METHODS = {
     "models.kpi.kpi_drill": {
         "action_drill": "returns a domain; the records are read with the caller's rights",
     },
+    "models.kpi.kpi_figures_drill": {
+        "action_drill": "returns a domain; the records are read with the caller's rights",
+    },
     "models.kpi.kpi_figures_dashboard": {
         "spreadsheet_fetch_figures": "reads figures with the caller's rights",
     },
@@ -254,6 +263,12 @@ PUBLIC_METHODS = {
     },
     "reports.crm_activity_fact": {
         "action_open": "returns an action; the record is read with the caller's rights",
+    },
+    "reports.crm_deal_effort": {
+        "action_open": "returns an action; the opportunity is read with the caller's rights",
+    },
+    "reports.crm_kpi_mailing": {
+        "action_open": "returns an action; the mail is read with the caller's rights",
     },
     "reports.crm_roi_cost_day": {
         "action_drill": "returns a domain; the costs are read with the caller's rights",
@@ -321,5 +336,21 @@ PUBLIC_METHODS = {
     },
     "models.selling.crm_winning_analysis": {"action_run": "computes with the caller's rights"},
     "models.selling.crm_winning_finding": {"action_open_figures": "returns an action"},
+    "models.selling.sales_cycle_drill": {
+        "action_drill": "returns a domain; the opportunities are read with the caller's rights",
+    },
+    "models.scoring.crm_lead_score_proof_slice": {
+        "action_drill": "returns a domain of ids; the leads are read with the caller's rights",
+    },
+    "models.customers.crm_customer_curve": {
+        "action_drill": "returns a domain; the customers are read with the caller's rights",
+    },
+    "reports.crm_customer_cohort": {
+        "action_open": "returns a domain; the customers are read with the caller's rights",
+        "action_drill": "returns a domain; the customers are read with the caller's rights",
+    },
+    "models.customers.crm_customer_month": {
+        "action_open": "returns a domain; orders or invoices are read with the caller's rights",
+    },
     "models.selling.crm_winning_place": {"action_open_deals": "returns an action"},
 }

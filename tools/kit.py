@@ -21,6 +21,7 @@ class Cell:
     :param kind: one of ``tools.table.KINDS``; percentages are fractions
     :param tone: how good it is; the text says it too, so that nobody needs colours
     :param share: 0 to 1, length of a bar beside the text
+    :param url: address of the records behind it
     """
 
     value: object
@@ -28,6 +29,7 @@ class Cell:
     kind: str = "text"
     tone: str = ""
     share: float | None = None
+    url: str = ""
 
     def __post_init__(self):
         if self.kind not in KINDS or self.tone not in TONES:

@@ -58,13 +58,14 @@ class CrmActivityComparison(models.TransientModel):
         """:return: list of the values of the lines, one for each KPI"""
         if not self.period:
             return []
-        own = self.env["crm.kpi.figures"]._figures(
-            COMPARED, self.period, {"user_id": self.env.uid}, compare=None
-        )
+        figures = self.env["crm.kpi.figures"]
+        own = figures._figures(COMPARED, self.period, {"user_id": self.env.uid}, compare=None)
         people, _team = self._people()
         done = self._done_by(people)
         return [
             {"name": figure["name"], "mine": figure["value"] or 0,
+             "drills": {"mine": figures._drill_request(
+                 figure["code"], self.period, {"user_id": self.env.uid})},
              **self._distribution([counts.get(figure["code"]) or 0 for counts in done])}
             for figure in own
         ]

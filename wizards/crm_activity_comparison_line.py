@@ -11,6 +11,7 @@ class CrmActivityComparisonLine(models.TransientModel):
         "crm.activity.comparison", ondelete="cascade", readonly=True,
     )
     name = fields.Char("KPI", readonly=True)
+    drills = fields.Json("Records Behind", readonly=True, help="Of the own figure only.")
     mine = OptionalFloat("Mine", digits=(16, 0), readonly=True)
     lower = OptionalFloat(
         "Lower Quartile", digits=(16, 1), readonly=True,

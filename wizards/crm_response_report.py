@@ -11,6 +11,14 @@ SHOWN = {
     "in_time": "first_response_service_level",
     "hours": "first_response_hours_average",
 }
+# And the KPIs whose leads they open: a share those that are in it.
+OPENED = {
+    "expected": "first_response_expected_count",
+    "unanswered": "first_response_unanswered_count",
+    "in_time": "first_response_in_time_count",
+    "median": "first_response_expected_count",
+    "hours": "first_response_count",
+}
 
 
 class CrmResponseReport(models.TransientModel):
@@ -48,7 +56,7 @@ class CrmResponseReport(models.TransientModel):
         medians = self.env["crm.response.waits"]._medians(self.period, None, self.dimension)
         rows = Figures._by(list(SHOWN.values()), self.period, None, self.dimension)
         lines = [
-            self._line(row["name"], row, medians.get(row["id"]))
+            self._line(row["name"], row, medians.get(row["id"]), {self.dimension: row["id"]})
             for row in rows if row[SHOWN["expected"]]
         ]
         total = {f["code"]: f["value"] for f in Figures._figures(
@@ -58,13 +66,17 @@ class CrmResponseReport(models.TransientModel):
             lines.append(self._line(self.env._("All"), total, medians.get(None)))
         return lines
 
-    def _line(self, name, figures, median):
+    def _line(self, name, figures, median, scope=None):
         middle, low, high = median or (None, None, None)
         return {
             "name": name,
             **{field: self._shown(figures.get(code)) for field, code in SHOWN.items()},
             "median": self._shown(middle),
             "interval": self._interval(low, high),
+            "drills": {
+                field: self.env["crm.kpi.figures"]._drill_request(code, self.period, scope)
+                for field, code in OPENED.items()
+            },
         }
 
     def _interval(self, low, high):

@@ -9,6 +9,7 @@ class CrmResponseReportLine(models.TransientModel):
 
     report_id = fields.Many2one("crm.response.report", ondelete="cascade", readonly=True)
     name = fields.Char("For", readonly=True)
+    drills = fields.Json("Records Behind", readonly=True)
     expected = OptionalInteger("Leads to Answer", readonly=True)
     in_time = OptionalFloat("Answered in Time", readonly=True)
     unanswered = OptionalFloat("Unanswered", readonly=True)

@@ -63,6 +63,8 @@ class CrmSalesRace(models.TransientModel):
             "value_text": self.kpi_id._text(now[user]),
             "move_text": self._move_text(place[user], earlier.get(user)),
             "is_me": user == self.env.user,
+            "drills": {"value_text": now[user] is not None and self.env[
+                "crm.kpi.figures"]._drill_request(code, self.period, {"user_id": user.id})},
         } for user in people]
 
     def _results(self):

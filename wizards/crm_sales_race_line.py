@@ -16,4 +16,5 @@ class CrmSalesRaceLine(models.TransientModel):
         help="Places won or lost against the period before; a running period is compared with as "
              "many of its days.",
     )
+    drills = fields.Json("Records Behind", readonly=True)
     is_me = fields.Boolean(readonly=True)

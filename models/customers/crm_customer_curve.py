@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..base.optional_number import OptionalFloat
 
@@ -34,3 +34,19 @@ class CrmCustomerCurve(models.Model):
         "Still Watched", readonly=True, aggregator=None,
         help="Customers who were watched for so long and had not bought again before.",
     )
+
+    @api.readonly
+    def action_drill(self, figure):
+        """Action that opens the customers that the curve was computed from.
+
+        :param figure: name of a field; all points of a curve rest on the same customers
+        :return: dict of an ``ir.actions.act_window``
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window", "res_model": "crm.customer.value",
+            "name": self._fields[figure]._description_string(self.env),
+            "domain": [("company_id", "=", self.company_id.id), ("order_day_count", ">", 0)],
+            "views": [(False, "list"), (False, "form")], "context": {"create": False},
+        }

@@ -95,6 +95,7 @@ class DigestLines(models.Model):
         }
         return {
             "code": code, "name": figure["name"], "problem": figure["error"] or "", **shown,
+            "url": "" if figure["value"] is None else figures._drill_url(code, self._crm_period()),
             "change": figures._change_text(figure), "arrow": _arrow(figure),
             "color": COLORS[figure["improved"]],
             "has_target": figure["target"] is not None,

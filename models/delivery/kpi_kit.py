@@ -36,7 +36,7 @@ class KpiKit(models.AbstractModel):
         chosen = (schedule.sudo().main_kpi_id | schedule.sudo().kpi_ids).mapped("code")
         codes = [code for code in chosen if code not in hidden]
         figures = Figures._figures(codes, period, scope)
-        sections = [self._kpi_section(figures)]
+        sections = [self._kpi_section(figures, period, scope)]
         sections += self._breakdowns(schedule, figures, period, scope)
         sections += self._lists(schedule, period, scope)
         period_text = schedule._period_words(period.first, period.stop)
@@ -103,9 +103,11 @@ class KpiKit(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _number(self, figure, value, **look):
-        """A cell with a figure of a KPI."""
+    def _number(self, figure, value, period=None, scope=None, **look):
+        """A cell with a figure of a KPI; that of a period leads to its records."""
         known = None if value is None or value is False else value
+        if period and known is not None:
+            look["url"] = self.env["crm.kpi.figures"]._drill_url(figure["code"], period, scope)
         kind = KINDS.get(figure["unit"], "float")
         if kind == "integer" and known is not None and known != int(known):
             kind = "float"
@@ -127,7 +129,7 @@ class KpiKit(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _kpi_section(self, figures):
+    def _kpi_section(self, figures, period, scope):
         _ = self.env._
         has_target = any(figure["target"] is not None for figure in figures)
         has_status = any(self._status(figure)[0] for figure in figures)
@@ -141,21 +143,24 @@ class KpiKit(models.AbstractModel):
             Column(_("95 % High"), True, depth=1),
         )
         return Section(
-            "kpis", _("Key Figures"), columns, [self._kpi_row(figure) for figure in figures],
+            "kpis", _("Key Figures"), columns,
+            [self._kpi_row(figure, period, scope) for figure in figures],
             notes=[_("“Before” is the period before; a running period is compared with as many "
                      "days. “–” means that there is no data, not zero.")],
             empty=_("The kit has no KPI that you may see. Choose KPIs in the kit."),
         )
 
     @api.model
-    def _kpi_row(self, figure):
-        change = self.env["crm.kpi.figures"]._change_text(figure)
+    def _kpi_row(self, figure, period, scope):
+        Figures = self.env["crm.kpi.figures"]
+        change, before = Figures._change_text(figure), period.compared(Figures._today())
         tone = {True: "good", False: "bad", None: ""}[figure["improved"]]
         is_number = figure["change_kind"] == "number" and figure["unit"] != "percent"
         status, status_tone = self._status(figure)
         return (
-            self._words(figure["name"]), self._number(figure, figure["value"]),
-            self._number(figure, figure["previous"]),
+            self._words(figure["name"]),
+            self._number(figure, figure["value"], period, scope),
+            self._number(figure, figure["previous"], before, scope),
             Cell(figure["change"], change, "percent", tone) if is_number
             else Cell(change, change, "text", tone),
             self._number(figure, figure["target"]), self._fraction(figure["attainment"]),

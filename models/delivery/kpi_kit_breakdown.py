@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ...tools.chart import Chart, Series
 from ...tools.kit import Cell, Column, Section
-from ...tools.report_period import ReportPeriod
+from ...tools.report_period import CALENDAR, ReportPeriod
 
 # Figures that fit beside each other in a mail, and on paper.
 IN_MAIL, ON_PAPER = 3, 7
@@ -54,13 +54,13 @@ class KpiKitBreakdown(models.AbstractModel):
         longest = self._longest(lines, known[0]) if known else None
         rows = [
             [self._words(line["name"]), *(
-                self._number(one, line[one["code"]],
+                self._number(one, line[one["code"]], period, {**scope, dimension: line["id"]},
                              share=None if number else self._share(line[one["code"]], longest))
                 for number, one in enumerate(known))]
             for line in lines
         ]
         total = [self._words(self.env._("Total"))] + [
-            self._number(one, one["value"]) for one in known]
+            self._number(one, one["value"], period, scope) for one in known]
         return Section(
             dimension, title, columns, rows, total=total if rows else None,
             empty=self.env._("Nothing was measured in this period."),
@@ -105,7 +105,9 @@ class KpiKitBreakdown(models.AbstractModel):
         longest = max((value or 0 for _day, value in series[first["code"]]), default=0)
         rows = [
             [Cell(labels[place], labels[place]), *(
-                self._number(one, series[one["code"]][place][1], share=None if number else
+                self._number(one, series[one["code"]][place][1],
+                             ReportPeriod(days[place], days[place] + CALENDAR[step], step), scope,
+                             share=None if number else
                              self._share(series[one["code"]][place][1], longest))
                 for number, one in enumerate(figures))]
             for place in range(len(days))

@@ -28,6 +28,7 @@ from . import crm_kpi_target_month
 from . import crm_kpi_target_spread
 from . import crm_kpi_target_standing
 from . import kpi_figures_dashboard
+from . import kpi_figures_drill
 from . import crm_kpi_board
 from . import ir_model_fields
 from . import kpi_custom_check

@@ -19,6 +19,7 @@ class CrmKpiTarget(models.Model):
     )
     status = fields.Selection(STATUSES, compute="_compute_standing")
     value_text = fields.Char("So Far", compute="_compute_standing")
+    drills = fields.Json("Records Behind", compute="_compute_drills")
     attainment_text = fields.Char("Reached", compute="_compute_standing")
     projected_text = fields.Char(
         "Projected End", compute="_compute_standing",
@@ -54,6 +55,15 @@ class CrmKpiTarget(models.Model):
                 "projected_text": Figures._text(code, found["projected"]),
                 "pace_text": Figures._pace_text(found["pace"], found["is_running"]),
             } if found else dict.fromkeys(STANDING, False))
+
+    @api.depends("kpi_id", "company_id", "team_id", "user_id", "date_from", "date_to")
+    def _compute_drills(self):
+        for target in self:
+            scope = {name: target[name].id for name in ("team_id", "user_id") if target[name]}
+            Figures = self.env["crm.kpi.figures"].with_context(
+                allowed_company_ids=target.company_id.ids)
+            target.drills = target.date_to and {"value_text": Figures._drill_request(
+                target.kpi_id.code, target._period(), scope)}
 
     def _judged(self):
         """What the figures say of each target whose figures the user may see.

@@ -87,9 +87,9 @@ class KpiFigures(models.AbstractModel):
 
     @api.model
     def _dashboard_period(self, request):
-        if request["first"] and request["stop"]:
+        if request.get("first") and request.get("stop"):
             first, stop = map(fields.Date.to_date, (request["first"], request["stop"]))
-            return ReportPeriod(first, stop, request["unit"] or "days")
+            return ReportPeriod(first, stop, request.get("unit") or "days")
         first = self.env["crm.kpi.snapshot"]._read_group([], [], ["day:min"])[0][0]
         today = self._today()
         return ReportPeriod(first or today, today)

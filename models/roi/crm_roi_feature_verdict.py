@@ -95,6 +95,22 @@ class CrmRoiFeatureVerdict(models.AbstractModel):
         kinds = map(self.env["crm.kpi.snapshot"]._kpi_kind, Formula(field.formula).names)
         return "/" in field.formula and "formula" not in kinds
 
+    @api.readonly
+    def action_drill(self, figure):
+        """Action that opens the records behind the KPI before or after.
+
+        :param figure: ``"kpi_before_text"`` or ``"kpi_after_text"``
+        :return: dict of an ``ir.actions.act_window``
+        """
+        self.ensure_one()
+        self.check_access("read")
+        before, after, months = self._windows()
+        start = before if figure == "kpi_before_text" else after
+        return self.env["crm.kpi.snapshot"].action_drill(self.kpi_id.code, [
+            ("day", ">=", start), ("day", "<", start + relativedelta(months=months)),
+            ("company_id", "=", self.env.company.id),
+        ])
+
     # -- In words --------------------------------------------------------------------------
 
     def _verdict_texts(self, window, found):

@@ -1,5 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+from ...tools.panel import month_day
 from ..base.optional_number import OptionalFloat
 from ..kpi.crm_kpi import UNITS
 
@@ -50,3 +53,33 @@ class CrmRoiStudyKpi(models.Model):
     change_text = fields.Char("Change", compute="_compute_texts")
     interval_text = fields.Char("95 % Interval", compute="_compute_texts")
     verdict_text = fields.Char("In Words", compute="_compute_texts")
+
+    @api.readonly
+    def action_drill(self, figure):
+        """Action that opens the records behind a side of the comparison.
+
+        :param figure: ``"before_text"`` or ``"after_text"``
+        :return: dict of an ``ir.actions.act_window``
+        :raise UserError: the figures of the old system have no records here
+        """
+        self.ensure_one()
+        study = self.study_id
+        study.check_access("read")
+        is_before = figure == "before_text"
+        if is_before and study.baseline_id.source == "imported":
+            raise UserError(self.env._(
+                "The figures before are those of the old system: their records are not here. Open "
+                "the baseline to see them."
+            ))
+        figures = study._figures()
+        months = figures.season if is_before else figures.months_after
+        days = Domain.OR(
+            Domain("day", ">=", month_day(month)) & Domain("day", "<", month_day(month + 1))
+            for month in months
+        )
+        group = figures.treated
+        teams = Domain("team_id", "not in", group.without) if group.teams is None \
+            else Domain("team_id", "in", group.teams)
+        company = Domain("company_id", "=", self.company_id.id)
+        snapshot = study._in_company(self.company_id).env["crm.kpi.snapshot"]
+        return snapshot.action_drill(self.code, days & company & teams)

@@ -173,7 +173,9 @@ class CrmLeadScoreProof(models.Model):
             for position, (grade, part) in enumerate(parts.items()):
                 if not part.size:
                     continue
-                lines.append(self._slice(kind, "grade", position, grade, part, trial))
+                line = self._slice(kind, "grade", position, grade, part, trial)
+                leads = trial.sample.ids[trial.testing][grades == grade]
+                lines.append({**line, "counted_ids": leads.tolist()})
         self.env["crm.lead.score.proof.slice"].create(lines)
 
     def _slice(self, kind, name, position, label, part, trial):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..base.optional_number import result
 
@@ -34,6 +35,7 @@ class CrmLeadScoreProofSlice(models.Model):
         "Times as Often", digits=2,
         help="Win rate divided by that of all leads of the test.",
     )
+    counted_ids = fields.Json("Leads Counted", readonly=True, help="Of a grade: their ids.")
     rate_text = fields.Char("Won, of Them", compute="_compute_texts")
     lift_text = fields.Char("Against All Leads", compute="_compute_texts")
 
@@ -43,3 +45,22 @@ class CrmLeadScoreProofSlice(models.Model):
         for line in self:
             line.rate_text = line._share_text(line.rate, line.low, line.high)
             line.lift_text = line._times_text(line.lift)
+
+    @api.readonly
+    def action_drill(self, figure):
+        """Action that opens the leads of a grade, as far as they may be read.
+
+        :param figure: name of a field; ``won`` opens those that were won
+        :return: dict of an ``ir.actions.act_window``
+        """
+        self.ensure_one()
+        self.check_access("read")
+        leads = Domain("id", "in", self.counted_ids or [])
+        if figure == "won":
+            leads &= Domain("won_status", "=", "won")
+        return {
+            "type": "ir.actions.act_window", "res_model": "crm.lead",
+            "name": f"{self._fields[figure]._description_string(self.env)}: {self.label}",
+            "domain": list(leads), "views": [(False, "list"), (False, "form")],
+            "context": {"active_test": False, "create": False},
+        }

@@ -17,6 +17,7 @@ from . import crm_stage_event
 from . import crm_lead_stage_event
 from . import crm_sales_cycle
 from . import sales_cycle_engine
+from . import sales_cycle_drill
 from . import crm_stage
 from . import crm_team_response
 from . import ir_ui_view_funnel

@@ -65,13 +65,16 @@ class CrmWinningFinding(models.Model):
         analysis = self.analysis_id
         action = self.env["ir.actions.actions"]._for_xml_id("crm_roi.crm_kpi_snapshot_action")
         domain = [("day", ">=", analysis.date_from), ("day", "<=", analysis.date_to),
-                  ("user_id", "in", [point[0] for point in self.points or []])]
+                  ("user_id", "in", [point[0] for point in self.points or []]),
+                  ("company_id", "in", [*analysis._reader().env.companies.ids, False])]
         if analysis.team_id:
             domain.append(("team_id", "=", analysis.team_id.id))
         return {
             **action, "name": self.habit_id.name, "domain": domain,
             "context": {
                 "pivot_measures": [self.habit_id.code, self.outcome_id.code, "closed_count"],
-                "pivot_row_groupby": ["user_id"], "pivot_column_groupby": [],
+                "pivot_row_groupby": ["user_id", "day:quarter"] if analysis.question == "within"
+                else ["user_id"],
+                "pivot_column_groupby": [],
             },
         }

@@ -43,7 +43,7 @@ export function periodOf(value) {
 
 /** Reads figures of KPIs for the filters of the dashboard; all cells together in one call. */
 export class KpiFiguresPlugin extends OdooUIPlugin {
-    static getters = /** @type {const} */ (["getKpiFigure"]);
+    static getters = /** @type {const} */ (["getKpiFigure", "getKpiRequest"]);
 
     constructor(config) {
         super(config);
@@ -56,15 +56,21 @@ export class KpiFiguresPlugin extends OdooUIPlugin {
      *  levels of the last night; with the middle of the team
      * @returns {Object | false} as `crm.kpi.figures.spreadsheet_fetch_figures` gives it
      */
-    getKpiFigure(code, { isMine, isLast, hasMiddle }) {
+    getKpiFigure(code, options) {
+        const request = this.getKpiRequest(code, options);
+        return this.serverData.batch.get("crm.kpi.figures", "spreadsheet_fetch_figures", request);
+    }
+
+    /** What the server is asked for: the KPI under the filters of the dashboard. */
+    getKpiRequest(code, { isMine, isLast, hasMiddle }) {
         const period = this.getters.getGlobalFilters().find((filter) => filter.type === "date");
-        return this.serverData.batch.get("crm.kpi.figures", "spreadsheet_fetch_figures", {
+        return {
             code,
             ...periodOf(period && this.getters.getGlobalFilterValue(period.id)),
             scope: { ...this._scope(), ...(isMine && { user_id: [user.userId] }) },
             ...(isLast && { last: true }),
             ...(hasMiddle && { middle: true }),
-        });
+        };
     }
 
     _scope() {

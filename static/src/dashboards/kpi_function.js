@@ -9,6 +9,12 @@ const NUMBERS = [
 ];
 const WHOLE_FROM = 1000;
 
+/** What the third argument of CRM.KPI says. */
+export function optionsOf(text) {
+    const words = text.split(/\W+/);
+    return { isMine: words.includes("mine"), isLast: words.includes("last") };
+}
+
 /** From here on cents only make an amount harder to read. */
 function moneyFormat(getters, value) {
     const format = getters.getCompanyCurrencyFormat() || "#,##0.00";
@@ -46,11 +52,9 @@ registries.functionRegistry.add("CRM.KPI", {
         ),
     ],
     compute: function (code, what = { value: "value" }, options = { value: "" }) {
-        const words = toString(options).split(/\W+/);
         const name = toString(what);
         const figure = this.getters.getKpiFigure(toString(code), {
-            isMine: words.includes("mine"),
-            isLast: words.includes("last"),
+            ...optionsOf(toString(options)),
             hasMiddle: name.startsWith("middle"),
         });
         const value = figure ? figure[name] : null;

@@ -50,6 +50,56 @@ const shows = (content, wanted) => ({
     },
 });
 
+/** Opens what is behind the visible cell of a column beside a name. */
+const openCell = (name, column) => ({
+    content: `records of ${name}`,
+    trigger: ".o-dashboard-clickable-cell[title='See records']",
+    async run() {
+        const { services } = odoo.__WOWL_DEBUG__.root.env;
+        const { model } = services.spreadsheet_dashboard_loader.getActiveDashboard();
+        const { getters } = model;
+        const sheetId = getters.getActiveSheetId();
+        const at = (col, row) => getters.getEvaluatedCell({ sheetId, col, row }).value;
+        const rows = [...Array(getters.getNumberRows(sheetId)).keys()];
+        const row = rows.find((each) => at(0, each) === name && at(column, each) !== "–");
+        const { start } = getters.getRowDimensions(sheetId, row);
+        model.dispatch("SET_VIEWPORT_OFFSET", { offsetX: 0, offsetY: Math.max(start - 200, 0) });
+        await pause(500); // until it is drawn there
+        const zone = { top: row, bottom: row, left: column, right: column };
+        const { x, y } = getters.getVisibleRect(zone);
+        const shown = [...document.querySelectorAll(".o-dashboard-clickable-cell")];
+        const cell = shown.find(
+            ({ style }) => parseInt(style.left) === parseInt(x) && parseInt(style.top) === parseInt(y)
+        );
+        check(cell, `${name} opens nothing: ${shown.map(({ style }) => style.cssText)}`);
+        cell.click();
+    },
+});
+const openTile = (key) => ({
+    content: `records of the tile ${key}`,
+    trigger: ".o_spreadsheet_dashboard_action canvas",
+    async run() {
+        const { services } = odoo.__WOWL_DEBUG__.root.env;
+        const { model } = services.spreadsheet_dashboard_loader.getActiveDashboard();
+        model.dispatch("SET_VIEWPORT_OFFSET", { offsetX: 0, offsetY: 0 });
+        await pause(500);
+        document.querySelector(`.o-figure[data-id='tile-${key}'] canvas`).click();
+    },
+});
+/** So many records are listed; then back to the dashboard. */
+const lists = (count) => [
+    { trigger: ".o_list_view .o_data_row" },
+    {
+        trigger: ".o_list_view",
+        run() {
+            const rows = document.querySelectorAll(".o_data_row").length;
+            check(rows === count, `${rows} records, not ${count}`);
+        },
+    },
+    { trigger: ".o_back_button, .o_breadcrumb .breadcrumb-item a", run: "click" },
+    { trigger: ".o_spreadsheet_dashboard_action canvas" },
+];
+
 const openApp = [
     stepUtils.showAppsMenuItem(),
     {
@@ -76,6 +126,12 @@ tours.add("crm_roi_dashboards_manager", {
             '=CRM.KPI("win_rate","value")': 0.375,
             '=CRM.KPI("won_revenue","value")': 3000,
         }),
+        openCell("Win Rate", 1),
+        ...lists(8), // a share opens what it divides by
+        openTile("won_revenue"),
+        ...lists(3),
+        openCell("North", 2),
+        ...lists(3),
         ...choosePeriod("last_7_days"),
         shows("none was closed in the last days: no data, not zero", {
             '=CRM.KPI("win_rate","value")': "",
@@ -110,5 +166,7 @@ tours.add("crm_roi_dashboards_salesperson", {
             '=CRM.KPI("win_rate","value","mine")': 0.5,
             '=CRM.KPI("won_count","value","mine")': 1,
         }),
+        openCell("Won Deals", 1),
+        ...lists(1),
     ],
 });

@@ -17,6 +17,22 @@ registry.category("web_tour.tours").add("crm_roi_funnel", {
         { trigger: ".o_crm_funnel_canvas canvas[role='img'][aria-label*='Of 24 opportunities']" },
         { trigger: ".o_crm_funnel_words li:contains(The bottleneck is Tour Offer)" },
         { trigger: "tr:contains(Tour Offer):contains(bottleneck)" },
+        // From a bar to its opportunities and back.
+        {
+            trigger: ".o_crm_funnel_canvas canvas[aria-label*='Of 24 opportunities']",
+            run() {
+                const chart = window.Chart.getChart(this.anchor);
+                chart.stop(); // bars that still grow would be missed
+                chart.update("none");
+                const { x, base, y } = chart.getDatasetMeta(0).data[1];
+                const { left, top } = this.anchor.getBoundingClientRect();
+                const place = { clientX: left + (x + base) / 2, clientY: top + y };
+                this.anchor.dispatchEvent(new MouseEvent("click", { bubbles: true, ...place }));
+            },
+        },
+        { trigger: ".o_breadcrumb:contains(Funnel: Tour Offer)" },
+        { trigger: ".o_pager:contains(1-20 / 20), .o_pager_counter:contains(20)" },
+        { trigger: ".o_breadcrumb a:contains(Funnel), .breadcrumb a:contains(Funnel)", run: "click" },
         // A shorter window, then two teams side by side.
         { trigger: "select[name='window']", run: "select 30" },
         { trigger: ".o_crm_funnel_words li:contains(within 30 days)" },

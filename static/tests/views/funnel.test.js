@@ -78,7 +78,7 @@ test("the picture has words for who cannot see it, and every figure is in the ta
         "$ 700.00",
     ]);
     expect(".o_crm_funnel_losses tbody tr").toHaveCount(1);
-    expect(".o_crm_funnel_table button").toHaveCount(6);
+    expect(".o_crm_funnel_table button").toHaveCount(12);
 });
 
 test("a figure opens what it counts, by keyboard too", async () => {

@@ -29,6 +29,11 @@ export class FunnelTable extends Component {
         return this.props.side.steps.filter(({ lost }) => lost);
     }
 
+    /** Whether a text has a figure in it: a dash or nothing opens nothing. */
+    isFigure(text) {
+        return /\d/.test(text || "");
+    }
+
     money(value) {
         return formatMoney(value, this.props.currencyId);
     }
