@@ -35,6 +35,30 @@ class TestPriorityRule(PriorityCase):
         )
         self.assertFalse(self.applied(small + stranger + nobody))
 
+    def test_titles_are_shown_to_those_who_may_read_the_ticket(self):
+        self._rule()
+        ticket = self._ticket(self.best)
+        self.end()
+        row = self.applied(ticket)
+        manager = self.env["res.users"].create({
+            "name": "Manager", "login": "reader of the log", "company_id": self.company.id,
+            "company_ids": [(6, 0, self.company.ids)],
+            "group_ids": [(6, 0, self.env.ref("sales_team.group_sale_manager").ids)],
+        })
+        seen = row.with_user(manager)
+        self.assertEqual((seen.document, seen.is_readable), ("Ticket", True))
+        self.env["ir.rule"].create({
+            "name": "Nobody", "model_id": self.env["ir.model"]._get_id(self.ticket_model),
+            "domain_force": "[(0, '=', 1)]",
+        })
+        self.env.invalidate_all()
+        self.assertEqual(
+            (seen.document, seen.is_readable), ("(not visible with your rights)", False),
+        )
+        ticket.unlink()
+        self.env.invalidate_all()
+        self.assertEqual((seen.document, seen.is_readable), ("(deleted)", False))
+
     def test_a_contact_stands_for_its_company(self):
         self._rule()
         contact = self.env["res.partner"].create({"name": "Contact", "parent_id": self.best.id})

@@ -27,6 +27,7 @@ class CrmPriorityApplied(models.Model):
     )
     res_id = fields.Many2oneReference("Number", model_field="model_name", readonly=True)
     document = fields.Char("Ticket", compute="_compute_document")
+    is_readable = fields.Boolean("May Be Opened", compute="_compute_document")
     rule_id = fields.Many2one(
         "crm.priority.rule", readonly=True, index="btree_not_null", ondelete="set null",
     )
@@ -59,10 +60,13 @@ class CrmPriorityApplied(models.Model):
     @api.depends("model_name", "res_id")
     def _compute_document(self):
         for name, rows in self.grouped("model_name").items():
-            tickets = self.env[name].browse(rows.mapped("res_id")).exists()._filtered_access("read")
-            names = {ticket.id: ticket.display_name for ticket in tickets}
+            tickets = self.env[name].browse(rows.mapped("res_id")).exists()
+            readable = tickets._filtered_access("read")
+            names = dict.fromkeys(tickets.ids, self.env._("(not visible with your rights)"))
+            names |= {ticket.id: ticket.display_name for ticket in readable}
             for row in rows:
-                row.document = names.get(row.res_id)
+                row.document = names.get(row.res_id, self.env._("(deleted)"))
+                row.is_readable = row.res_id in readable._ids
 
     def action_open_ticket(self):
         """:return: action that opens the ticket with the rights of the caller"""
