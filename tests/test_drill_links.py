@@ -81,6 +81,15 @@ class TestDrillLinks(KitCase):
         self.assertIn("/odoo/kpi-records?kpi=won_revenue&amp;first=2026-03-08", mail.body_html)
         self.assertNotIn("4750", mail.body_html.partition("kpi-records?")[2].split('"')[0])
 
+    def test_damaged_links_are_told_as_such(self):
+        good = {"code": "won_count", "first": "2026-03-01", "stop": "2026-04-01"}
+        for damage in ({"code": "undefined"}, {"first": "2026-30-99"}, {"stop": "soon"},
+                       {"first": "2026-04-01", "stop": "2026-02-30"}):
+            with self.subTest(damage), self.assertRaises(UserError):
+                self.env["crm.kpi.figures"].action_drill({**good, **damage})
+        with self.assertRaises(UserError):
+            self.env["crm.kpi.figures"].action_drill({})
+
     def test_digest(self):
         digest = self.env["digest.digest"].create({
             "name": "CRM", "company_id": self.company.id, "periodicity": "monthly",

@@ -26,20 +26,31 @@ class KpiFigures(models.AbstractModel):
             is compared with
         :return: dict of an ``ir.actions.act_window``
         :raise AccessError: one of the companies is not the user's
-        :raise UserError: there is no such KPI for this user
+        :raise UserError: there is no such KPI for this user, or a day is no day
         """
-        code, reader = request["code"], self
+        code, reader = request.get("code"), self
         if request.get("companies"):
             reader = self.with_context(allowed_company_ids=request["companies"])
         if not reader._kpis([code]):
             raise UserError(self.env._("There is no KPI “%s”, or it is not for you.", code))
-        today, period = reader._today(), reader._dashboard_period(request)
+        today, period = reader._today(), reader._drill_period(request)
         days = period.compared(today) if request.get("previous") else period.elapsed(today)
         domain = Domain("day", ">=", days.first) & Domain("day", "<", days.stop)
         snapshot = reader.env["crm.kpi.snapshot"]
         if request.get("last"):
             snapshot = snapshot.with_context(kpi_stock="last")
         return snapshot.action_drill(code, domain & reader._scope_domain(request.get("scope")))
+
+    @api.model
+    def _drill_period(self, request):
+        try:
+            return self._dashboard_period(request)
+        except ValueError as error:
+            raise UserError(self.env._(
+                "“%(first)s” to “%(stop)s” is no period: the link is damaged. Open the mail again, "
+                "or look at the figure on the KPI board.",
+                first=request["first"], stop=request["stop"],
+            )) from error
 
     @api.model
     def _drill_request(self, code, period, scope=None):
