@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from ..models.scoring.lead_score_engine import Crossing
 from .test_lead_score import ScoreCase
 
 HEAVY = "%a" * 10
@@ -199,6 +200,54 @@ class TestFaultScoring(ScoreCase):
         self.assertEqual(slow.state, "broken")
         self.env.invalidate_all()
         self.assertEqual(lead.lead_score_fit, 20)
+
+    @mute_logger("odoo.addons.crm_roi.models.scoring.crm_lead_score_pending", "odoo.sql_db")
+    def test_B4_a_slow_rule_keeps_no_lead_from_being_saved(self):
+        self._rule("slow", points=30)
+        lead = self._lead()
+        self.env.cr.flush()
+        saving = self.env["crm.lead.score.saving"]
+        condition = type(saving)._rule_condition
+        self.env.cr.execute("SET LOCAL statement_timeout = '54321ms'")
+
+        def save():
+            lead.expected_revenue += 1
+            self.env.flush_all()
+            lead._lead_score_run_pending()
+            self.env.invalidate_all()
+            self.env.cr.execute("SHOW statement_timeout")
+            self.assertEqual(self.env.cr.fetchone()[0], "54321ms")
+            waiting = self.env["crm.lead.score.queue"].search([("lead_id", "=", lead.id)])
+            return bool(waiting)
+
+        self.assertFalse(save())
+        self.assertEqual(lead.lead_score_fit, 30)
+
+        def sleepy(engine, rule, *args):
+            _sql, names = condition(engine, rule, *args)
+            return SQL("pg_sleep(2) IS NOT NULL"), names
+
+        self.patch(type(saving), "_rule_condition", sleepy)
+        self.env.registry.clear_cache()
+        revenue = lead.expected_revenue
+        with patch("odoo.addons.crm_roi.models.scoring.crm_lead_score_pending.TIMEOUT_SAVE", 300):
+            self.assertTrue(save(), "left to the scheduled action")
+        self.assertEqual(lead.expected_revenue, revenue + 1)
+
+    def test_closing_a_lead_does_not_score_it(self):
+        self._rule(domain="[('expected_revenue', '>', 1)]")
+        leads = self._lead(), self._lead(), self._lead()
+        self.env.cr.flush()
+        scored = []
+        self.patch(
+            type(self.env["crm.lead.score.saving"]), "_score_saved",
+            lambda saving, ids, limit: scored.extend(ids) or Crossing([], []),
+        )
+        leads[0].action_set_won()
+        leads[1].action_set_lost()
+        leads[2].expected_revenue += 1
+        self.env.cr.flush()
+        self.assertEqual(scored, leads[2].ids)
 
     def test_B5_rules_are_no_oracle(self):
         for domain in (

@@ -210,12 +210,12 @@ class TestLeadFacts(LeadFacts, TransactionCase):
     # Overdue and stage age ----------------------------------------------
 
     def test_overdue_is_local_to_the_company(self):
-        # Kiritimati is a day ahead of Niue at every moment.
+        # Kiritimati is 24 hours, so a day, ahead of Tahiti at every moment.
         here = self.env["res.company"].create({"name": "Ahead", "kpi_tz": "Pacific/Kiritimati"})
-        there = self.env["res.company"].create({"name": "Behind", "kpi_tz": "Pacific/Niue"})
+        there = self.env["res.company"].create({"name": "Behind", "kpi_tz": "Pacific/Tahiti"})
         companies = self.env["res.company"]
         ahead = companies._kpi_today("Pacific/Kiritimati")
-        behind = companies._kpi_today("Pacific/Niue")
+        behind = companies._kpi_today("Pacific/Tahiti")
         self.assertEqual(ahead - behind, timedelta(days=1))
         leads = self.env["crm.lead"].create([
             {"name": "a", "type": "opportunity", "company_id": company.id, "user_id": False,

@@ -146,6 +146,20 @@ class TestNightly(NightlyCase):
         self.env.flush_all()
         self.assertEqual(self.Dirty._days(self.company.id), [])
 
+    def test_a_lead_of_today_that_is_dated_back_marks_its_day(self):
+        lead = self.Lead.create({
+            "name": "Late", "company_id": self.company.id, "team_id": self.team.id,
+            "user_id": self.rep.id, "type": "opportunity",
+        })
+        self.env.flush_all()
+        lead.date_closed = "2026-03-20 10:00:00"
+        self.env.flush_all()
+        self.assertEqual(self.Dirty._days(self.company.id), [date(2026, 3, 20)])
+        self.env.cr.execute("DELETE FROM crm_kpi_dirty_day")
+        lead.date_closed = False
+        self.env.flush_all()
+        self.assertEqual(self.Dirty._days(self.company.id), [date(2026, 3, 20)], "it leaves it")
+
     def test_lock_date_freezes(self):
         lead = self._lead("won", "2026-03-02 10:00", "2026-03-20 10:00")
         with self._on(date(2026, 4, 1)):

@@ -215,7 +215,7 @@ class TestStageEvent(StageEventCase):
             "a lead that never moved needs no record",
         )
 
-    def test_saving_costs_two_queries_more_at_most(self):
+    def test_saving_costs_one_query_more(self):
         lead = self.new_lead()
         self.env.flush_all()
         lead.stage_id = self.meeting
@@ -223,10 +223,38 @@ class TestStageEvent(StageEventCase):
         before = self.env.cr.sql_log_count
         lead._stage_event_run_pending()
         self.assertEqual(self.env.cr.sql_log_count - before, 1)
-        lead._stage_event_note(lead.ids, is_new=True)
+        new = self.Lead.create({"name": "New", "type": "opportunity"})
+        self.env.flush_all()
         before = self.env.cr.sql_log_count
-        lead._stage_event_run_pending()
-        self.assertEqual(self.env.cr.sql_log_count - before, 2, "of a new one")
+        new._stage_event_run_pending()
+        self.assertEqual(self.env.cr.sql_log_count - before, 1, "of a new one")
+
+    def test_new_leads_begin_as_tracking_would_tell_it(self):
+        kinds = {
+            "open": {}, "staged": {"stage_id": self.meeting.id}, "won": {"stage_id": self.won.id},
+            "archived": {"active": False}, "lost": {"active": False, "probability": 0},
+            "lead": {"type": "lead"}, "converted": {"date_conversion": "2024-01-01 10:00:00"},
+        }
+        leads = self.Lead.create([
+            {"name": kind, "type": "opportunity", **vals} for kind, vals in kinds.items()
+        ])
+        self.env.flush_all()
+        leads._stage_event_run_pending()
+        names = ["kind", "stage_id", "stage_name", "entered_at", "left_at", "outcome", "is_first",
+                 "is_assumed"]
+        rows = self.Event.search_read([("lead_id", "in", leads.ids)], ["lead_id", *names])
+        self.env.cr.execute("DELETE FROM crm_stage_event WHERE lead_id = ANY(%s)", [leads.ids])
+        writer = self.env["crm.stage.event.writer"]
+        writer._begin(leads.ids)
+        writer._follow(leads.ids)
+        self.env.invalidate_all()
+        told = self.Event.search_read([("lead_id", "in", leads.ids)], ["lead_id", *names])
+
+        def plain(found):
+            return sorted(str({**row, "id": 0}) for row in found)
+
+        self.assertEqual(len({row["lead_id"] for row in rows}), len(kinds) - 1)
+        self.assertEqual(plain(rows), plain(told))
 
     def test_leads_have_no_history_before_they_are_opportunities(self):
         lead = self.new_lead(type="lead")

@@ -5,6 +5,8 @@ from odoo.tools import SQL, ormcache
 
 from ...tools.period import day_start
 
+FRESH = "crm_roi.fresh"
+
 
 class KpiFactMixin(models.AbstractModel):
     """Records that KPIs count: a change marks the days it touches for the next nightly refresh.
@@ -37,6 +39,8 @@ class KpiFactMixin(models.AbstractModel):
         times, _columns = self._kpi_columns()
         if any(vals.get(name) for vals in vals_list for name in times):
             records._kpi_mark_dirty()
+        else:
+            self._kpi_fresh().update(records.ids)
         return records
 
     def _write_multi(self, vals_list):
@@ -45,11 +49,21 @@ class KpiFactMixin(models.AbstractModel):
         changed = {name for vals in vals_list for name in vals}
         if not changed & columns:
             return super()._write_multi(vals_list)
-        self._kpi_mark_dirty()
+        fresh = self._kpi_fresh()
+        old = self.browse(record_id for record_id in self.ids if record_id not in fresh)
+        old._kpi_mark_dirty()
         result = super()._write_multi(vals_list)
-        if "company_id" in changed or self._kpi_sets_past(vals_list, changed.intersection(times)):
+        if self._kpi_sets_past(vals_list, changed.intersection(times)):
             self._kpi_mark_dirty()
+        elif "company_id" in changed:
+            old._kpi_mark_dirty()
         return result
+
+    @api.model
+    def _kpi_fresh(self):
+        """:return: set of the ids of records that this transaction has created and that are on no
+            past day; emptied with the transaction"""
+        return self.env.cr.precommit.data.setdefault(f"{FRESH}.{self._name}", set())
 
     @api.model
     def _kpi_sets_past(self, vals_list, times):
@@ -64,22 +78,35 @@ class KpiFactMixin(models.AbstractModel):
 
     def _kpi_mark_dirty(self):
         """Mark the past days on which these records, as now in the database, are counted."""
-        times, _columns = self._kpi_columns()
-        if not self.ids or not times:
+        moments = self._kpi_moments_sql() if self.ids else []
+        if not moments:
             return
-        moments = SQL(", ").join(SQL("(%s)", SQL.identifier("fact", name)) for name in times)
+        # Whoever asks may have moved them to a past day.
+        self._kpi_fresh().difference_update(self.ids)
         self.env.execute_query(SQL(
             """INSERT INTO crm_kpi_dirty_day (company_id, day)
                SELECT DISTINCT fact.company_id,
-                      (moment.utc AT TIME ZONE 'UTC' AT TIME ZONE unit.timezone)::date
-               FROM %(table)s fact
-               CROSS JOIN LATERAL (VALUES %(moments)s) AS moment(utc)
-               JOIN (VALUES %(units)s) AS unit(company_id, timezone, today)
+                      (fact.utc AT TIME ZONE 'UTC' AT TIME ZONE unit.timezone)::date
+               FROM (%s) fact
+               JOIN (VALUES %s) AS unit(company_id, timezone, today)
                  ON unit.company_id = COALESCE(fact.company_id, 0)
-               WHERE fact.id = ANY(%(ids)s) AND moment.utc < unit.today""",
-            table=SQL.identifier(self._table), moments=moments,
-            units=self._kpi_units_sql(), ids=list(self.ids),
+               WHERE fact.utc < unit.today""",
+            SQL(" UNION ALL ").join(moments), self._kpi_units_sql(),
         ))
+
+    def _kpi_moments_sql(self):
+        """:return: list of SQL of rows ``(company_id, utc)``: the moments at which these records
+            count"""
+        times, _columns = self._kpi_columns()
+        if not times:
+            return []
+        return [SQL(
+            """SELECT record.company_id, moment.utc FROM %(table)s record
+               CROSS JOIN LATERAL (VALUES %(moments)s) AS moment(utc)
+               WHERE record.id = ANY(%(ids)s)""",
+            table=SQL.identifier(self._table), ids=list(self.ids),
+            moments=SQL(", ").join(SQL("(%s)", SQL.identifier("record", name)) for name in times),
+        )]
 
     @api.model
     def _kpi_units_sql(self):

@@ -6,6 +6,7 @@ from . import lead_score_plan
 from . import lead_score_memory
 from . import lead_score_engine
 from . import lead_score_guard
+from . import lead_score_saving
 from . import lead_score_past
 from . import lead_score_sample
 from . import lead_score_pls

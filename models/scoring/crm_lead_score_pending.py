@@ -26,8 +26,10 @@ class CrmLead(models.Model):
         # Below write(): computed values (won status, team) pass here too.
         result = super()._write_multi(vals_list)
         columns = self.env["crm.lead.score.engine"]._read_columns()
-        if any(not columns.isdisjoint(vals) for vals in vals_list):
-            self._lead_score_note(self.ids)
+        self._lead_score_note([
+            lead_id for lead_id, vals in zip(self.ids, vals_list, strict=True)
+            if not columns.isdisjoint(vals) and not _closes(vals)
+        ])
         return result
 
     def _merge_dependences(self, opportunities):
@@ -45,6 +47,8 @@ class CrmLead(models.Model):
     @api.model
     def _lead_score_note(self, ids):
         """Have leads scored when the transaction ends."""
+        if not ids:
+            return
         precommit = self.env.cr.precommit
         if PENDING not in precommit.data:
             precommit.data[PENDING] = {}
@@ -77,8 +81,7 @@ class CrmLead(models.Model):
         # Outside of the savepoint: what others have pending must not be lost with it.
         self.env.flush_all()
         try:
-            with self.env.cr.savepoint(flush=False):
-                crossing = self.env["crm.lead.score.guard"]._score_in_time(ids, TIMEOUT_SAVE)
+            crossing = self.env["crm.lead.score.saving"]._score_saved(ids, TIMEOUT_SAVE)
         except Exception as error:
             _logger.warning(
                 "Leads %s are left to the scheduled scoring: %s", ids, error, exc_info=True,
@@ -103,3 +106,8 @@ class CrmLead(models.Model):
     @api.model
     def _lead_score_cooled(self, leads):
         """Leads have just ceased to be hot."""
+
+
+def _closes(vals):
+    """Whether a lead is closed by these values: its score stays as it is."""
+    return vals.get("won_status", "pending") in ("won", "lost") or vals.get("active") is False

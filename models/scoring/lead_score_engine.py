@@ -153,7 +153,8 @@ class LeadScoreEngine(models.AbstractModel):
 
     @api.model
     def _store_sql(self, set_id, scope, moment):
-        plan = self._plan(set_id)
+        # Days are for whoever reads the reasons.
+        plan = self._plan(set_id)._replace(days={})
         return SQL(
             """WITH score AS MATERIALIZED (%(scores)s), changed AS (
                    UPDATE crm_lead lead SET (%(columns)s, lead_score_date) = (%(new)s, %(moment)s)

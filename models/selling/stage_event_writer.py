@@ -78,6 +78,36 @@ class StageEventWriter(models.AbstractModel):
         leads._kpi_mark_dirty()
 
     @api.model
+    def _enter(self, ids):
+        """Begin the history of opportunities that have just been created, as long as it is that
+        they are in their stage; whatever is more than that is left to :meth:`_begin`, which asks
+        the tracking.
+
+        :return: ids of the leads that got a row
+        """
+        names = ("stage_id", "active", "won_status")
+        tracked = [self.env["ir.model.fields"]._get("crm.lead", name).id for name in names]
+        rows = self.env.execute_query(SQL(
+            """INSERT INTO crm_stage_event
+                      (lead_id, kind, stage_id, entered_at, is_first, is_assumed)
+               SELECT lead.id, 'entered', lead.stage_id, date_trunc('second', lead.create_date),
+                      TRUE, FALSE
+               FROM crm_lead lead
+               WHERE %(scope)s AND lead.type = 'opportunity' AND %(status)s = 'open'
+                 AND lead.import_date IS NULL AND lead.date_conversion IS NULL
+                 AND lead.date_last_stage_update <= lead.create_date + interval '1 second'
+                 AND NOT EXISTS (SELECT FROM crm_stage_event old WHERE old.lead_id = lead.id)
+                 AND NOT EXISTS (
+                     SELECT FROM mail_message message
+                     JOIN mail_tracking_value value ON value.mail_message_id = message.id
+                     WHERE message.model = 'crm.lead' AND message.res_id = lead.id
+                       AND value.field_id = ANY(%(tracked)s))
+               RETURNING lead_id""",
+            scope=self._scope_sql(ids), status=STATUS, tracked=tracked,
+        ))
+        return [lead_id for (lead_id,) in rows]
+
+    @api.model
     def _begin(self, ids):
         """Write the history of those of the leads that have none, from Odoo's tracking."""
         return self.env["crm.stage.event.replay"]._replay(self._scope_sql(ids))
