@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_costs import CostCase
+from .common_roi import RoiCase
 from .customer_common import TODAY, CustomerCase
 from .kit_common import KitCase
 from .test_score_proof import ProofCase
@@ -121,6 +122,48 @@ class TestDrillFeature(CostCase):
         # Whole months from February to May; the KPI is shown per month that has figures.
         self.assertEqual([len(deals) for deals in sides], [2, 3])
         self.assertEqual([feature.kpi_before * 2, feature.kpi_after * 3], [2, 3])
+
+
+@tagged("post_install", "-at_install")
+class TestDrillStudy(RoiCase):
+    """Deals of a team that changes and of one for comparison, month by month."""
+
+    def setUp(self):
+        super().setUp()
+        for team, counts in ((self.team, {2024: 2, 2025: 3}), (self.control, {2024: 1, 2025: 1})):
+            for year, count in counts.items():
+                for month in range(1, 13):
+                    for _deal in range(count):
+                        closed = f"{year}-{month:02}-15 12:00"
+                        self._lead("won", closed, closed, team_id=team.id)
+        self.Snapshot._refresh("2024-01-01", "2026-01-01", self.company)
+        self.baseline = self.frozen(date(2024, 1, 1), date(2024, 12, 31))
+
+    def test_both_sides_of_a_comparison(self):
+        for teams, counts in (
+            ({"treated_team_ids": self.team.ids}, (24, 36)),
+            ({"control_team_ids": self.control.ids}, (24, 36)),
+            ({}, (36, 48)),
+        ):
+            study = self.study(self.baseline, date(2025, 1, 1), date(2025, 12, 31), **teams)
+            line = study.kpi_ids.filtered(lambda kpi: kpi.code == "won_count")
+            found = [records_of(self.env, line.action_drill(name))
+                     for name in ("before_text", "after_text")]
+            self.assertEqual(tuple(map(len, found)), counts, teams)
+            self.assertEqual((line.before * 12, line.after * 12), counts)
+            self.assertEqual({deal.date_closed.year for deal in found[0]}, {2024})
+            if teams:
+                self.assertEqual((found[0] | found[1]).team_id, self.team)
+
+    def test_figures_of_an_old_system_have_no_records_here(self):
+        study = self.study(self.baseline, date(2025, 1, 1), date(2025, 12, 31))
+        line = study.kpi_ids[0]
+        # A frozen baseline changes for nobody.
+        self.env.cr.execute(
+            "UPDATE crm_roi_baseline SET kind = 'imported' WHERE id = %s", [self.baseline.id])
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "old system"):
+            line.action_drill("before_text")
 
 
 @tagged("post_install", "-at_install")

@@ -66,7 +66,7 @@ class CrmRoiStudyKpi(models.Model):
         study = self.study_id
         study.check_access("read")
         is_before = figure == "before_text"
-        if is_before and study.baseline_id.source == "imported":
+        if is_before and study.baseline_id.kind == "imported":
             raise UserError(self.env._(
                 "The figures before are those of the old system: their records are not here. Open "
                 "the baseline to see them."
