@@ -210,3 +210,17 @@ class TestCustomerPanel(CustomerCase):
         self.assertEqual(len(self.form()), 1)
         parent.with_context(_force_unlink=True).unlink()
         self.assertFalse(self.Rule._panel_views())
+
+    def test_an_archived_panel_goes_with_the_view_of_an_app(self):
+        """An archived extension would keep the form of an app that is uninstalled."""
+        parent = self.env["ir.ui.view"].create({
+            "name": "app form", "model": "crm.lead", "priority": 0,
+            "arch": "<form><sheet><field name='partner_id'/></sheet></form>",
+        })
+        self.rule.name = "Moved"
+        panel = self.Rule._panel_views()["crm.lead"]
+        panel.active = False
+        parent.with_context(_force_unlink=True).unlink()
+        self.env.flush_all()
+        self.assertFalse((parent + panel).exists())
+        self.assertFalse(self.Rule._panel_views())
