@@ -52,6 +52,7 @@ class CrmActivityFact(models.Model):
         "calendar.event": ["active", "opportunity_id", "start", "user_id"],
         "crm.lead": ["company_id", "source_id", "user_id"],
         "crm.team.member": ["user_id", "crm_team_id"],
+        "res.partner": ["had_internal_user"],
         "res.users": ["partner_id", "share", "company_id"],
     }
 

@@ -25,6 +25,7 @@ from . import test_drill_dashboard
 from . import test_drill_figures
 from . import test_drill_links
 from . import test_fault_dashboard
+from . import test_fault_activity
 from . import test_fault_deleted
 from . import test_fault_digest
 from . import test_fault_files
@@ -34,6 +35,7 @@ from . import test_fault_language
 from . import test_fault_replica
 from . import test_fault_schedule
 from . import test_fault_scoring
+from . import test_fault_selling
 from . import test_forecast
 from . import test_formula
 from . import test_funnel

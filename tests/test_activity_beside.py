@@ -49,6 +49,28 @@ class TestActivityBeside(ActivityCase, NightlyCase):
             self.facts("kind", "lead_id", domain=[("kind", "=", "call")]), [("call", survivor.id)]
         )
 
+    def test_C9_phone_calls_of_a_deleted_lead_stay_the_company_s(self):
+        call = self.phone()
+        self.lead.unlink()
+        self.env.invalidate_all()
+        self.assertTrue(call.exists())
+        self.assertEqual(
+            self.facts("kind", "lead_id", "user_id", "company_id"),
+            [("call", False, self.rep.id, self.company.id)],
+        )
+
+    def test_H5_phone_calls_of_a_deleted_user_stay(self):
+        call = self.phone()
+        self.lead.user_id = False
+        self.env.flush_all()
+        self.rep.unlink()
+        self.env.invalidate_all()
+        self.assertFalse(call.user_id)
+        self.assertEqual(
+            self.facts("kind", "minutes", "user_id", "company_id"),
+            [("call", 6.5, False, self.company.id)],
+        )
+
     def test_changed_phone_calls_are_found_at_night(self):
         call = self.phone()
         names = ["call_count:sum", "call_minutes:sum"]

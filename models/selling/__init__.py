@@ -25,6 +25,8 @@ from . import mail_activity_type
 from . import mail_message
 from . import mail_message_activity
 from . import res_company_activity
+from . import res_partner_activity
+from . import res_users_activity
 from . import res_config_settings_activity
 from . import winning_finding_words
 from . import winning_place_words

@@ -77,6 +77,7 @@ class ActivitySource(models.AbstractModel):
 
     @api.model
     def _message_source(self, scope):
+        """Messages of people of the house; of those whose user was deleted, nobody's."""
         return SQL(
             """SELECT message.id::int8 * %(step)s AS id,
                       CASE WHEN type.category = 'phonecall' THEN 'call'
@@ -93,10 +94,13 @@ class ActivitySource(models.AbstractModel):
                       message.res_id AS lead_id, doer.id AS user_id, NULL::int4 AS company_id,
                       'crm.lead' AS res_model, message.res_id
                FROM mail_message message
-               JOIN res_users doer ON doer.partner_id = message.author_id
+               LEFT JOIN res_users doer ON doer.partner_id = message.author_id AND %(is_doer)s
+               LEFT JOIN res_partner former ON former.id = message.author_id
+                    AND former.had_internal_user
                LEFT JOIN mail_activity_type type ON type.id = message.mail_activity_type_id
                LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
-               WHERE message.model = 'crm.lead' AND %(scope)s AND %(is_doer)s
+               WHERE message.model = 'crm.lead' AND %(scope)s
+                 AND (doer.id IS NOT NULL OR former.id IS NOT NULL)
                  AND (type.id IS NOT NULL
                       OR (message.message_type IN %(types)s AND subtype.id IS NOT NULL))
                  AND (type.category IS DISTINCT FROM 'meeting' OR NOT %(in_calendar)s)""",
@@ -124,15 +128,16 @@ class ActivitySource(models.AbstractModel):
 
     @api.model
     def _meeting_source(self, scope):
+        """Meetings that have begun; without an organizer, who may have been deleted, nobody's."""
         return SQL(
             """SELECT event.id::int8 * %(step)s + 1 AS id, 'meeting' AS kind, NULL AS direction,
                       event.start AS moment, NULL::float8 AS minutes, FALSE AS is_connected,
                       event.opportunity_id AS lead_id, event.user_id, NULL::int4 AS company_id,
                       'calendar.event' AS res_model, event.id AS res_id
                FROM calendar_event event
-               JOIN res_users doer ON doer.id = event.user_id
-                    AND doer.share IS NOT TRUE AND doer.id <> 1
-               WHERE event.active AND event.opportunity_id IS NOT NULL
+               LEFT JOIN res_users doer ON doer.id = event.user_id
+               WHERE (doer.id IS NULL OR (doer.share IS NOT TRUE AND doer.id <> 1))
+                 AND event.active AND event.opportunity_id IS NOT NULL
                  AND event.start <= now() AT TIME ZONE 'UTC' AND %(scope)s""",
             step=ID_STEP, scope=scope(SQL("event.opportunity_id")),
         )
@@ -146,7 +151,7 @@ class ActivitySource(models.AbstractModel):
                       TRUE AS is_connected, call.opportunity_id AS lead_id, call.user_id,
                       COALESCE(call.company_id, doer.company_id) AS company_id,
                       'crm.phonecall' AS res_model, call.id AS res_id
-               FROM crm_phonecall call JOIN res_users doer ON doer.id = call.user_id
+               FROM crm_phonecall call LEFT JOIN res_users doer ON doer.id = call.user_id
                WHERE call.state = 'done' AND call.active IS NOT FALSE AND %(scope)s""",
             step=ID_STEP, scope=scope(SQL("call.opportunity_id")),
         )

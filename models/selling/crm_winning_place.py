@@ -30,7 +30,8 @@ class CrmWinningPlace(models.Model):
     )
     place = fields.Integer(readonly=True, aggregator=None)
     user_id = fields.Many2one(
-        "res.users", "Salesperson", readonly=True, index=True, ondelete="cascade",
+        "res.users", "Salesperson", readonly=True, index=True, ondelete="set null",
+        help="Empty once the user is deleted; the place stays, as the others are compared with it.",
     )
     won_count = fields.Integer("Won", readonly=True)
     closed_count = fields.Integer("Closed", readonly=True)

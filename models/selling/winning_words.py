@@ -83,5 +83,8 @@ class WinningWords(models.AbstractModel):
         return self.env._(
             "The win rates of %(people)s salespeople differ by more than chance (%(p)s): "
             "%(names)s.", **values,
-            names=", ".join(f"{place.user_id.name} ({place.text})" for place in told[:NAMED]),
+            names=", ".join(
+                f"{place.user_id.name or self.env._('a deleted user')} ({place.text})"
+                for place in told[:NAMED]
+            ),
         )
