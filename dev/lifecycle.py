@@ -5,14 +5,13 @@ dev/lifecycle_allowlist.txt with the reason; everything else is a fault.
 """
 
 import re
-from itertools import combinations
 
 from . import inventory
 from .console import say
-from .neighbours import OPTIONAL
+from .life.mixes import Mixes
 from .odoo import Odoo
 from .odoo_log import read_log
-from .settings import ADDON, DEV
+from .settings import ADDON, CHECKOUT, DEV
 from .template import clone
 from .testing import export
 
@@ -51,7 +50,7 @@ class Drill:
         """Run a shell script; whatever it prints as a log record is a fault."""
         log = self.logs / f"{self.odoo.database}.{script}.log"
         with self.tally.check(name) as faults:
-            log.write_text(self.odoo.script(script))
+            log.write_text(self.odoo.script(script, CRM_ROI_CHECKOUT=str(CHECKOUT)))
             faults += read_log(log).problems
 
     def inventory(self):
@@ -66,48 +65,55 @@ class Drill:
 def run(settings, tally, every=False):
     """All life-cycle checks.
 
-    :param every: also each combination of the optional modules, which takes long.
+    :param every: each mix of the optional modules, which takes long; else a few of them.
     """
     say("life cycle on a clean database")
     drill = Drill(settings, tally)
     try:
         clone(drill.odoo)
         whole_life(drill)
-        drill.step(f"install {', '.join(OPTIONAL)} after it", "-i", ",".join(OPTIONAL))
-        together(drill, OPTIONAL)
-        for size in range(1, len(OPTIONAL)) if every else ():
-            for modules in combinations(OPTIONAL, size):
-                together(drill, modules)
+        with_addon = drill.odoo.database
+        Mixes(settings, tally, drill.odoo.source, with_addon, leftovers).run(every)
+        beside_demo_data(drill)
     finally:
         drill.odoo.drop()
+
+
+def beside_demo_data(drill):
+    """Install where Odoo's own demo data is; and all of it in one go, from an empty database."""
+    drill.odoo.drop()
+    drill.step("H4 install with demo data on an empty database", "-i", ADDON, "--with-demo")
+    drill.script_step("H4 use it beside demo data", "use")
+    drill.script_step("H1 uninstall beside demo data", "uninstall")
 
 
 def whole_life(drill):
     """Install, use, update twice, uninstall, install again."""
     tally, install, update = drill.tally, ("-i", ADDON), ("-u", ADDON)
     clean = drill.inventory()
-    drill.step("install on a clean database", *install)
+    drill.step("H4 install on a clean database", *install)
     installed = drill.inventory()
     with tally.check("the inventory sees the addon (negative control)") as faults:
         if not any("crm_roi" in line for line in leftovers(clean, installed)):
             faults.append("no difference between a database without and with the addon")
     drill.script_step("use it: leads, orders, two nights, saved filters, settings", "use")
     used, with_kpis = drill.hashes(), drill.inventory()
-    drill.step("update", *update)
+    drill.step("H3 update", *update)
     once = drill.hashes()
-    drill.step("update again", *update)
-    with tally.check("an update changes no row of the addon's or the CRM's data") as faults:
+    drill.step("H3 update again", *update)
+    with tally.check("H3 an update changes no row of the addon's or the CRM's data") as faults:
         faults += inventory.changed_tables(_data_only(used), _data_only(once))
-    with tally.check("the second update changes no row of any table") as faults:
+    with tally.check("H3 the second update changes no row of any table") as faults:
         faults += inventory.changed_tables(once, drill.hashes())
-    with tally.check("updates leave the structure as installation and use made it") as faults:
+    with tally.check("H3 updates leave the structure as installation and use made it") as faults:
         faults += [line for line in leftovers(with_kpis, drill.inventory())
                    if line.startswith(STRUCTURE)]
-    drill.script_step("uninstall", "uninstall")
-    with tally.check("nothing is left of it") as faults:
+    drill.script_step("H2 an uninstall while a job runs is refused", "busy")
+    drill.script_step("H1 uninstall", "uninstall")
+    with tally.check("H1 nothing is left of it") as faults:
         faults += leftovers(clean, drill.inventory())
-    drill.step("install again", *install)
-    with tally.check("the second installation equals the first") as faults:
+    drill.step("H3 install again", *install)
+    with tally.check("H3 the second installation equals the first") as faults:
         faults += leftovers(installed, drill.inventory())
 
 
@@ -121,13 +127,3 @@ def _data_only(hashes):
     """The tables of business data; Odoo rewrites its own ir_ tables at every update."""
     prefixes = ("crm_", "sale_", "res_", "utm_", "mail_message", "product_")
     return {name: text for name, text in hashes.items() if name.startswith(prefixes)}
-
-
-def together(drill, modules):
-    """Install beside optional modules, before and after them."""
-    names = ", ".join(modules)
-    clone(drill.odoo)
-    drill.step(f"install after {names}", "-i", ",".join([*modules, ADDON]))
-    drill.step(f"update beside {names}", "-u", ADDON)
-    drill.script_step(f"use beside {names}", "use")
-    drill.script_step(f"uninstall beside {names}", "uninstall")

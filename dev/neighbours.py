@@ -7,21 +7,24 @@ from .odoo import Odoo
 from .settings import NEIGHBOURS_LOCK, fingerprint
 from .template import ensure_template, template_name
 
-# The optional modules, those of Odoo and those of the lock file; each may be there or not.
-OPTIONAL = (
-    "survey", "mass_mailing_crm", "project", "sale_stock", "helpdesk_mgmt_rating", "crm_phonecall",
-)
+# The optional modules, those of Odoo and those of the lock file, each with the app that it belongs
+# to and goes with; each may be there or not.
+OPTIONAL = {
+    "survey": "survey", "mass_mailing_crm": "mass_mailing", "project": "project",
+    "sale_stock": "stock", "helpdesk_mgmt_rating": "helpdesk_mgmt",
+    "crm_phonecall": "crm_phonecall",
+}
 TAG = "neighbours"
 
 
 def clone_beside(odoo):
     """Make the database of this Odoo a copy of the template with all neighbours installed."""
-    template = _ensure_template(odoo.settings)
+    template = ensure_neighbours_template(odoo.settings)
     say(f"copying the template with neighbours to {odoo.database}")
     odoo.copy_from(template)
 
 
-def _ensure_template(settings):
+def ensure_neighbours_template(settings):
     """Build the template with all neighbours unless it exists, and return its name."""
     words = fingerprint(template_name(settings), NEIGHBOURS_LOCK.read_bytes(), *OPTIONAL)
     name = f"{TAG}_{words}"

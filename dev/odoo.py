@@ -10,6 +10,13 @@ from .processes import free_port, is_alive, stop_process, wait_for_server
 from .settings import ADDON, CHECKOUT, DEV
 
 
+def _link(source, target):
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 class Odoo:
     """The Odoo of one checkout on one database.
 
@@ -117,7 +124,8 @@ class Odoo:
         self.postgres.clone(template, self.database)
         shutil.rmtree(self.filestore(), ignore_errors=True)
         if self.filestore(template).exists():
-            shutil.copytree(self.filestore(template), self.filestore())
+            # A file is named after its content and never changed: a second name is a copy.
+            shutil.copytree(self.filestore(template), self.filestore(), copy_function=_link)
 
     def drop(self):
         """Remove this database and its attachments."""

@@ -5,6 +5,7 @@ import os
 import pwd
 import subprocess
 import tempfile
+import time
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -195,8 +196,19 @@ class Postgres:
         return set(self.sql("SELECT datname FROM pg_database WHERE NOT datistemplate").split())
 
     def drop(self, name):
-        """Drop a database, ending the connections that are open on it."""
-        self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        """Drop a database, ending the connections that are open on it.
+
+        A worker of the server itself, such as autovacuum, is not ours to end, and soon done.
+        """
+        for wait in (1, 3, 10, None):
+            try:
+                self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            except SystemExit:
+                if wait is None:
+                    raise
+                time.sleep(wait)
+            else:
+                return
 
     def clone(self, template, name):
         """Copy a database; nobody may be connected to the template."""
