@@ -71,9 +71,9 @@ def run(settings, tally, every=False):
     drill = Drill(settings, tally)
     try:
         clone(drill.odoo)
-        whole_life(drill)
+        clean = whole_life(drill)
         with_addon = drill.odoo.database
-        Mixes(settings, tally, drill.odoo.source, with_addon, leftovers).run(every)
+        Mixes(settings, tally, drill.odoo.source, with_addon, clean, leftovers).run(every)
         beside_demo_data(drill)
     finally:
         drill.odoo.drop()
@@ -88,7 +88,7 @@ def beside_demo_data(drill):
 
 
 def whole_life(drill):
-    """Install, use, update twice, uninstall, install again."""
+    """Install, use, update twice, uninstall, install again; the inventory of before it all."""
     tally, install, update = drill.tally, ("-i", ADDON), ("-u", ADDON)
     clean = drill.inventory()
     drill.step("H4 install on a clean database", *install)
@@ -115,6 +115,7 @@ def whole_life(drill):
     drill.step("H3 install again", *install)
     with tally.check("H3 the second installation equals the first") as faults:
         faults += leftovers(installed, drill.inventory())
+    return clean
 
 
 STRUCTURE = tuple(

@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from . import dashboards
+from . import catalogue, dashboards
 from .settings import ADDON, CHECKOUT, DEV
 from .template import manifest
 from .testing import export, git
@@ -124,6 +124,8 @@ def run_all(settings, tally):
         faults += check_texts(names)
     with tally.check("dashboards are as described in dev/dashboards") as faults:
         faults += [f"{name}: run python3 -m dev dashboards" for name in dashboards.stale()]
+    with tally.check("each case of the fault catalogue has a test or drill") as faults:
+        faults += catalogue.check()
     with tally.check("Python compiles on the oldest version") as faults:
         faults += check_syntax(settings, names)
 

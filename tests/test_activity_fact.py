@@ -10,7 +10,7 @@ from .test_nightly import NightlyCase
 AT = "2026-03-10 09:30:00"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestActivityFact(ActivityCase):
     def setUp(self):
         super().setUp()
@@ -45,7 +45,7 @@ class TestActivityFact(ActivityCase):
             [(self.colleague.id, self.team.id, self.manager.id, self.web.id, self.lead.id)],
         )
 
-    def test_a_change_of_team_leaves_the_past(self):
+    def test_A13_a_change_of_team_leaves_the_past(self):
         member = self.rep.crm_team_member_ids
         self.env.cr.execute(
             "UPDATE crm_team_member SET create_date = '2026-01-01' WHERE id = %s", [member.id]
@@ -96,7 +96,7 @@ class TestActivityFact(ActivityCase):
         ).unlink()
         self.assertEqual(self.kinds(), [])
 
-    def test_a_rep_who_has_left_keeps_what_he_did(self):
+    def test_H5_a_rep_who_has_left_keeps_what_he_did(self):
         self.say(self.lead, AT)
         self.rep.active = False
         self.assertEqual(self.facts("user_id"), [(self.rep.id,)])
@@ -121,7 +121,7 @@ class TestActivityFact(ActivityCase):
             [("01:00",), ("03:00",)],
         )
 
-    def test_merged_leads_keep_their_activities(self):
+    def test_C9_merged_leads_keep_their_activities(self):
         other = self._lead()
         self.done(other, self.call_out, AT)
         self.meet(other, "2026-03-10 11:00")
@@ -132,7 +132,7 @@ class TestActivityFact(ActivityCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestActivityKpi(ActivityCase, NightlyCase):
     NAMES = ("call_count", "call_in_count", "call_out_count", "call_connected_count",
              "call_minutes", "email_count", "meeting_count", "task_count", "note_count")

@@ -5,7 +5,7 @@ from ..models.kpi.crm_kpi import THEMES
 from .test_target import TargetCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestKpiBoard(TargetCase):
     def _board(self, code, user=None, **context):
         Kpi = self.env["crm.kpi"].with_context(

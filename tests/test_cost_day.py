@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from .common_costs import CostCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestCostDay(CostCase):
     """A cost falls on its days, to the cent, and the KPIs read nothing else."""
 

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .digest_common import DigestCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestDigest(DigestCase):
     def lines(self, mail):
         """:return: ``{code: [texts of the cells]}`` of a mail"""

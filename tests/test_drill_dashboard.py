@@ -9,7 +9,7 @@ from ..tools.formula import Formula
 from .drill_common import DrillCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestDrillDashboard(DrillCase):
     """Cells of dashboards: as many records as the cell says, for each reader and filter."""
 
@@ -111,7 +111,7 @@ class TestDrillDashboard(DrillCase):
             self.reader(outsider).action_drill({**request, "code": "won_count"})
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestDrillCycle(DrillCase):
     """The sales cycle: as many opportunities as it says, of the company, its teams and people."""
 

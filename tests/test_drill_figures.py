@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from .activity_common import ActivityCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestDrillReports(ActivityCase):
 
     def setUp(self):

@@ -23,7 +23,7 @@ def records_of(env, action):
         **action.get("context", {})).search(action["domain"])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestDrillLinks(KitCase):
     def request(self, url):
         """What the client makes of an address."""

@@ -232,6 +232,36 @@ class TestFaultKit(KitCase):
         self.assertTrue(claim("manual"))
         self.assertFalse(claim("manual"), "pressed twice")
 
+    # -- H8: no room for files -------------------------------------------------------------
+
+    @mute_logger(QUIET)
+    def test_H8_a_full_disk_leaves_nothing_half_made(self):
+        kit = self.make_kit(self.rep, with_xlsx=True)
+        files = self.env["ir.attachment"].search_count([])
+        full = OSError(28, "No space left on device")
+        with patch.object(self.env.registry["ir.attachment"], "_file_write", side_effect=full):
+            self.assertFalse(self.run_kits())
+        self.assertEqual(self.env["ir.attachment"].search_count([]), files)
+        row = self.log_of(kit, self.rep)
+        self.assertEqual((row.state, row.attempts), ("failed", 1))
+        self.assertIn("No space left", row.reason)
+        mail = self.run_kits(MONDAY + timedelta(hours=6))
+        self.assertEqual(len(mail.attachment_ids), 1)
+        self.assertTrue(mail.attachment_ids.raw)
+        self.assertEqual(self.log_of(kit, self.rep).state, "queued")
+
+    def test_H8_a_missing_file_of_the_logo_stops_no_kit(self):
+        self.company.logo = self.env["res.company"].search([], limit=1).logo
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE ir_attachment SET store_fname = '00/missing', db_datas = NULL
+               WHERE res_model = 'res.partner' AND res_id = %s""", [self.company.partner_id.id],
+        )
+        self.env.invalidate_all()
+        self.make_kit(self.rep, with_xlsx=True)
+        with mute_logger("odoo.addons.base.models.ir_attachment"):
+            self.assertEqual(len(self.run_kits().attachment_ids), 1)
+
     def test_nobody_forges_the_log(self):
         kit = self.make_kit(self.rep)
         self.run_kits()

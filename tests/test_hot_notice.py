@@ -66,7 +66,7 @@ class HotCase(FollowupCase):
         return [self.Hot.search([("lead_id", "=", lead.id)], limit=1).state for lead in leads]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestHotNotice(HotCase):
     def test_salesperson_is_told_and_gets_a_call(self):
         lead = self._hot_lead(contact_name="Ann", phone="+32 2 290 34 90")

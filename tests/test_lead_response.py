@@ -11,7 +11,7 @@ from .facts_common import LeadFacts, put, raw
 FIELDS = ("first_response_date", "first_response_hours")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestLeadResponse(LeadFacts, TransactionCase):
 
     @classmethod
@@ -229,7 +229,7 @@ class TestLeadResponse(LeadFacts, TransactionCase):
         self.env["crm.lead"]._kpi_record_meetings()
         self.assertAnswered(lead, message.date)
 
-    def test_merged_duplicate_keeps_the_answer(self):
+    def test_C9_a_merged_duplicate_keeps_the_answer(self):
         first, second = self.lead(probability=90), self.lead()
         message = self.say(second)
         survivor = (first + second).merge_opportunity()

@@ -24,7 +24,7 @@ KEYS = ("last_week", "last_month", "last_90", "this_month", "this_year", "last_3
 NOON = time(12)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestParity(ScreensCase):
     @classmethod
     def _make_leads(cls):

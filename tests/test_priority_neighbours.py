@@ -27,7 +27,7 @@ class NeighbourCase(PriorityCase):
         ])
 
 
-@tagged("post_install", "-at_install", "-standard", "neighbours")
+@tagged("post_install", "-at_install", "-standard", "neighbours", "fault")
 class TestPriorityHelpdesk(NeighbourCase):
     ticket_model = "helpdesk.ticket"
 

@@ -19,7 +19,7 @@ class TestQuartiles(BaseCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestResponseReport(ActivityCase):
     def setUp(self):
         super().setUp()

@@ -26,7 +26,7 @@ class TestWorkClock(BaseCase):
         self.assertEqual(WorkClock([]).hours(day, day + timedelta(days=1)), 0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestResponseTerms(ActivityCase):
     def terms(self, lead):
         self.env.invalidate_all()
@@ -140,7 +140,7 @@ class TestResponseTerms(ActivityCase):
         action = lead.with_user(self.rep).action_write_answer()
         self.assertEqual(action["context"]["default_res_ids"], lead.ids)
 
-    def test_a_rep_sees_his_own_waiting_leads_in_words(self):
+    def test_A5_a_rep_sees_his_own_waiting_leads_in_words(self):
         lead = self.enquiry(str(datetime.now() - timedelta(minutes=3.5)))
         self.team.response_calendar_id = self.env["resource.calendar"].create({"name": "Day"})
         self.assertEqual(lead.with_user(self.rep).waiting_text, "3 minutes")

@@ -39,7 +39,7 @@ def plain_credits(model, amount, count):
     return credits
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestRoiAttribution(OrderFacts):
     """Orders of customers with zero to seven touches, against plain Python."""
 

@@ -16,7 +16,7 @@ SUMS = ("cost", "lead_count", "won_count", "revenue", "margin", "new_customer_co
 RATIOS = ("cost_per_lead", "customer_acquisition_cost", "return_on_cost")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestRoiChannel(OrderFacts):
     """Figures of campaigns, sources and media against plain Python over the records."""
 

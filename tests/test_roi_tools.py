@@ -9,7 +9,7 @@ from ..tools import roi as tool
 from ..tools.decomposition import margin_factors, rounded_parts, shapley, split_margin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestRoiTools(BaseCase):
     """Return on investment on textbook numbers."""
 

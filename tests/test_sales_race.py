@@ -16,7 +16,7 @@ class TestPlaces(BaseCase):
         self.assertEqual(places({}), {})
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestSalesRace(ActivityCase):
     def setUp(self):
         super().setUp()

@@ -8,7 +8,7 @@ from .test_hot_notice import HotCase
 NUMBER = 3_000
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestScoreLifecycle(HotCase):
     @classmethod
     def setUpClass(cls):

@@ -79,7 +79,7 @@ class StageEventCase(KpiCase):
         ]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestStageEvent(StageEventCase):
     def test_a_deal_is_followed_from_stage_to_stage_until_it_is_won(self):
         lead = self.new_lead()
@@ -155,14 +155,14 @@ class TestStageEvent(StageEventCase):
         self.assertEqual(log.merged_source_id, self.web)
         self.assertFalse(self.Event.search([("lead_id", "=", number)]))
 
-    def test_a_deleted_lead_takes_its_history_along(self):
+    def test_C9_a_deleted_lead_takes_its_history_along(self):
         lead = self.new_lead()
         number = lead.id
         lead.unlink()
         self.commit()
         self.assertFalse(self.Event.search([("lead_id", "=", number)]))
 
-    def test_a_removed_stage_keeps_its_name_and_place(self):
+    def test_H5_a_removed_stage_keeps_its_name_and_place(self):
         lead = self.new_lead()
         self.later(lead, 1, stage_id=self.meeting.id)
         self.later(lead, 1, stage_id=self.offer.id)

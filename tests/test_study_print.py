@@ -22,7 +22,7 @@ def plain(text):
     return re.sub(r"\s+", " ", re.sub("[\u200b\u2060\ufeff]", "", text)).strip()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestStudyPrint(HttpCase, StudyCase):
     def render(self, studies, user=None):
         report = self.env["ir.actions.report"].with_context(force_report_rendering=True)

@@ -19,7 +19,7 @@ def name_of(column):
     return chr(ord("A") + column)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "fault")
 class TestStudySheet(StudyCase):
     @classmethod
     def setUpClass(cls):

@@ -1,5 +1,6 @@
 """Drills in which the nightly job is killed or loses the database."""
 
+import signal
 import time
 from unittest.mock import patch
 
@@ -78,3 +79,32 @@ class Kills(NightDrill):
                 faults += self.faults()
             if not ended:
                 faults.append("no session was there to be ended")
+
+    def H10_time_limit(self):
+        """Odoo ends a job with an error, wherever it is, when the worker's time is up."""
+        with self.check("H10 the time limit is reached in the job, run once more") as faults:
+            self.marks.unlink(missing_ok=True)
+            for _time in range(5):
+                self.workers.in_odoo(world.reset)
+                self.workers.run(self.cut_off)
+                self.workers.in_odoo(world.reset_counter)
+                self.workers.run(self.scheduled)
+                faults += self.faults()
+            if not self.marks.exists():
+                faults.append("the limit was never reached inside the job")
+
+    def cut_off(self):
+        """A scheduled run in which the same error is raised as by Odoo's limit of CPU time."""
+        def time_expired(_number, frame):
+            while frame and frame.f_code.co_name != "_run_nightly":
+                frame = frame.f_back
+            if frame:
+                self.marks.touch()
+            raise Exception("CPU time limit exceeded.")  # as in odoo.service.server
+
+        signal.signal(signal.SIGALRM, time_expired)
+        signal.setitimer(signal.ITIMER_REAL, self.random.uniform(0.2, 0.8) * self.duration)
+        try:
+            self.scheduled()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)

@@ -32,6 +32,7 @@ def run_all(database, tally):
     drills.D3_several_at_once()
     drills.D4_killed_before_first_commit()
     drills.H7_sessions_end()
+    drills.H10_time_limit()
     drills.D12_user_archived()
     drills.D14_control()
     drills.D13_update(json.loads(os.environ["CRM_ROI_DRILL_UPDATE"]))

@@ -44,12 +44,13 @@ class Mixes:
 
     :param source: the tree of the addon that is installed.
     :param with_addon: database in which the addon is installed and nothing else.
+    :param clean: inventory of a database with neither.
     :param leftovers: function of two inventories that gives what should not be left.
     """
 
-    def __init__(self, settings, tally, source, with_addon, leftovers):
+    def __init__(self, settings, tally, source, with_addon, clean, leftovers):
         self.settings, self.tally, self.source = settings, tally, source
-        self.with_addon, self.leftovers = with_addon, leftovers
+        self.with_addon, self.clean, self.leftovers = with_addon, clean, leftovers
         self.made = {}
         if set(NAMES) != set(OPTIONAL):
             raise SystemExit("the mixes and the optional modules are not the same")
@@ -148,8 +149,7 @@ class Mixes:
                 "work", "look", f"remove:{','.join(sorted(apps))}", "work", "look",
                 f"remove:{ADDON}",
             )
-            clean = inventory.take(odoo.postgres, ensure_template(self.settings))
-            left = self.leftovers(clean, inventory.take(odoo.postgres, odoo.database))
+            left = self.leftovers(self.clean, inventory.take(odoo.postgres, odoo.database))
             return faults + [line for line in left if OURS.search(line)]
 
         return self._timed(f"H4 before {self._words(mix)}, which go", "before", mix, check)
