@@ -74,7 +74,8 @@ def run(settings, tally, every=False):
         clean = whole_life(drill)
         with_addon = drill.odoo.database
         Mixes(settings, tally, drill.odoo.source, with_addon, clean, leftovers).run(every)
-        beside_demo_data(drill)
+        if every:
+            beside_demo_data(drill)
     finally:
         drill.odoo.drop()
 

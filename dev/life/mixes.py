@@ -26,7 +26,12 @@ from . import plan
 NAMES = (
     "sale_stock", "mass_mailing_crm", "project", "helpdesk_mgmt_rating", "survey", "crm_phonecall",
 )
-OURS = re.compile(r"crm[._](roi|kpi|customer_(panel|value|tier|month)|priority|stage[._]event)")
+# What is ours. External ids of others on our models, such as of fields that they add to every
+# thread, are theirs.
+OURS = re.compile(
+    r"^(?!\+ external ids: (?!crm_roi\.))"
+    r".*crm[._](roi|kpi|customer_(panel|value|tier|month)|priority|stage[._]event)"
+)
 
 
 def _unseen(mixes):
