@@ -24,6 +24,7 @@ MAX_TEXT = 32_767  # UTF-16 units in a cell
 MAX_SHEET_NAME = 31
 MAX_EXACT_INTEGER = 10**15  # a larger integer loses its last digits in a spreadsheet
 CUT_MARK = " … [cut]"
+ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 UNDEFINED = "n/a"  # NaN and infinity: not a number, and not an empty cell either
 MAX_HEADING = 200  # 255 in a table, less what escapes add
 WIDTH_SAMPLE = 100
@@ -145,6 +146,8 @@ def add_table(sheet, row, labels, height, header):
         # The names of a table's columns are kept twice in the file, and must be the same.
         name = " ".join(clean_text(label).split())[:MAX_HEADING] or "–"
         name += "." if name.endswith("</r>") else ""  # as in _cell_text
+        # Read as an escaped letter in one of the two places only.
+        name = ESCAPE.sub("_ ", name)
         candidate, number = name, 1
         while candidate.lower() in taken:
             number += 1

@@ -63,6 +63,7 @@ from . import test_lead_score
 from . import test_lead_win_rate
 from . import test_life_cycle
 from . import test_nightly
+from . import test_ooxml_rules
 from . import test_order_facts
 from . import test_priority_neighbours
 from . import test_priority_rule
@@ -103,6 +104,7 @@ from . import test_purchase_model
 from . import test_roi_tools
 from . import test_effect_tools
 from . import test_roi_baseline
+from . import test_roi_screens
 from . import test_roi_study
 from . import test_study_sheet
 from . import test_ticket_facts

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from lxml import html
 from markupsafe import escape
 from psycopg2.errors import CheckViolation
 
@@ -401,6 +402,24 @@ class TestFaultKit(KitCase):
         # Weeks begin on Monday in France, on Sunday in the United States.
         self.assertIn("09/03/2026", of[self.rep.login])
         self.assertIn("03/08/2026", of[self.colleague.login])
+
+    def test_E12_the_mail_is_readable_on_any_ground_and_from_either_side(self):
+        """Mail programs give tables the colour of their page: white on white on a dark one."""
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.rep.lang = "ar_001"
+        self.make_kit(self.rep, self.manager)
+        for mail in self.run_kits():
+            page = html.fromstring(mail.body_html)
+            tables = page.xpath("//table[.//th or .//h1]")
+            self.assertGreater(len(tables), 3)
+            for table in tables:
+                style = table.get("style").replace(" ", "")
+                self.assertIn(";color:#", style)
+                self.assertIn("font-size:", style)
+            figures = page.xpath("//td[contains(., '%')]")
+            self.assertTrue(figures)
+            self.assertEqual({cell.get("dir") for cell in figures if not cell.xpath(".//h1|.//h2")},
+                             {"auto"})
 
     def test_E13_many_recipients_are_served_in_steps(self):
         users = self.env["res.users"].concat(*(

@@ -1,6 +1,6 @@
 """Follow-up rules: who gets which activity when, and that no cause brings a second one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
@@ -266,6 +266,25 @@ class TestFollowup(FollowupCase):
         activity = self._activities(lead)
         self.assertEqual(activity.summary, "Appeler <b>Bad</b> & Sons")
         self.assertEqual(activity.note, "<p>Ask &lt;b&gt;Bad&lt;/b&gt; &amp; Sons</p>")
+
+    def test_days_are_those_of_the_company_at_any_hour(self):
+        """Near midnight the day in London is another one than in Brussels or where a reader is."""
+        self.assertEqual(self.company._kpi_timezone(), "Europe/Brussels")
+        self.rep.tz = "America/Los_Angeles"
+        rule = self._rule()
+        for since, now, days in (
+            ("2026-03-01 22:30", "2026-03-09 22:30", 8),  # 23:30 and 23:30 in Brussels
+            ("2026-03-01 23:30", "2026-03-09 22:30", 7),  # already the 2nd
+            ("2026-03-01 22:30", "2026-03-09 23:30", 9),  # already the 10th
+            ("2026-03-28 22:30", "2026-04-05 21:30", 8),  # summer time has begun
+            ("2026-03-28 22:30", "2026-04-05 22:30", 9),
+        ):
+            followup = self.env["crm.lead.followup"].new({
+                "rule_id": rule.id, "company_id": self.company.id, "user_id": self.rep.id,
+                "since": since, "lead_id": self._lead().id,
+            })
+            with patch.object(self.env.cr, "now", lambda now=now: datetime.fromisoformat(now)):
+                self.assertEqual(rule._words(followup)["days"], str(days), (since, now))
 
     def test_unknown_words_are_refused(self):
         with self.assertRaisesRegex(ValidationError, "user_password"):

@@ -13,9 +13,8 @@ AFTER = [revenue * 1.5 + 100 * (index % 3) for index, revenue in enumerate(BEFOR
 OTHER = [0.5 * revenue for revenue in BEFORE]
 
 
-@tagged("post_install", "-at_install", "fault")
-class TestRoiStudy(RoiCase):
-    """A study against calculations made by hand."""
+class StudyHistoryCase(RoiCase):
+    """A year before and a year after the change, in one team of two."""
 
     @classmethod
     def setUpClass(cls):
@@ -26,6 +25,11 @@ class TestRoiStudy(RoiCase):
         cls.cost(12000, "2025-01-01", "2025-12-31", category_id=cls.licences.id)
         cls.cost(3000, "2024-12-01", category_id=cls.licences.id, team_id=cls.team.id)
         cls.cost(500, "2025-03-01")
+
+
+@tagged("post_install", "-at_install", "fault")
+class TestRoiStudy(StudyHistoryCase):
+    """A study against calculations made by hand."""
 
     def _study(self, **vals):
         return self.study(self.baseline, day("2025-01-01"), day("2025-12-31"),
@@ -243,6 +247,25 @@ class TestRoiStudy(RoiCase):
         self.assertEqual(study.state, "computed")
         with self.assertRaises(AccessError):
             study.with_user(self.rep).action_compute()
+
+    def test_a_saving_changed_without_the_form_makes_it_old(self):
+        saving = {"name": "Lists", "hours": 2, "people": 5, "hourly_cost": 10}
+        study = self._study(saving_ids=[(0, 0, saving)]).with_user(self.manager)
+        other = self._study().with_user(self.manager)
+        line = study.saving_ids
+        for change, expected in (
+            (lambda: line.write({"name": "Reports"}), "computed"),
+            (lambda: line.write({"hours": 3}), "outdated"),
+            (lambda: study.saving_ids.create({**saving, "study_id": study.id}), "outdated"),
+            (lambda: study.saving_ids[-1:].unlink(), "outdated"),
+        ):
+            (study + other).action_compute()
+            self.assertEqual(study.state, "computed")
+            change()
+            self.assertEqual((study.state, other.state), (expected, "computed"))
+        study.action_compute()
+        line.study_id = other
+        self.assertEqual((study.state, other.state), ("outdated", "outdated"))
 
     # -- Nothing, other companies, other currencies --------------------------------------------
 

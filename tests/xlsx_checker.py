@@ -7,14 +7,16 @@ from xml.etree import ElementTree
 
 import openpyxl
 
+from .ooxml_rules import broken_rules
+
 LIVE_TAGS = {"f", "hyperlink", "oleObject", "externalReference", "ddeLink", "definedName"}
 
 
 def faults(data):
     """Return what is wrong with the file ``data``, one line each; an empty list is a safe file.
 
-    Every part must be well-formed XML, openpyxl must open it, and no cell may be a formula, an
-    error or a link.
+    Every part must be well-formed XML and keep the rules of the format, openpyxl must open it, and
+    no cell may be a formula, an error or a link.
     """
     found = []
     try:
@@ -35,6 +37,8 @@ def faults(data):
                 found.append(f"{name}: error or formula result in {element.get('r')}")
             if tag == "Relationship" and element.get("TargetMode") == "External":
                 found.append(f"{name}: link to {element.get('Target')}")
+    if not any("broken XML" in fault for fault in found):
+        found += broken_rules(archive)
     try:
         _open(data)
     except Exception as error:  # whatever the reader raises, the file is broken

@@ -4,6 +4,7 @@ from markupsafe import Markup, escape
 
 from odoo import fields, models
 
+from ...tools.period import local_day
 from ...tools.placeholder import fill
 
 # One notice an activity would bury people on the day a rule starts: the list of activities and
@@ -37,7 +38,7 @@ class LeadFollowupActivity(models.AbstractModel):
         if self.plan_id:
             return [{**common, **vals} for vals in self._values_of_plan(followup, today)]
         rule = self.with_context(lang=followup.user_id.lang)
-        words = rule._words(followup, today)
+        words = rule._words(followup)
         return [{
             **common,
             "activity_type_id": rule.activity_type_id.id,
@@ -60,14 +61,23 @@ class LeadFollowupActivity(models.AbstractModel):
                 "note": template.note,
             }
 
-    def _words(self, followup, today):
+    def _words(self, followup):
         """What may stand in braces in the texts of a rule."""
         lead = followup.lead_id
-        days = abs((today - followup.since.date()).days)
         return {
             "lead": lead.name or "",
             "customer": lead.partner_id.display_name or lead.partner_name or lead.contact_name
             or lead.email_from or lead.name or "",
             "salesperson": lead.user_id.name or "",
-            "days": str(days),
+            "days": str(self._days_between(followup)),
         }
+
+    def _days_between(self, followup):
+        """Days of the lead's company between the cause and today, so that the number is the same
+        whatever the hour is and wherever the reader."""
+        company = followup.company_id or followup.company_id._kpi_main_company()
+        timezone = company._kpi_timezone()
+        since = followup.since.date()
+        if self.cause != "deadline":  # that is a day already
+            since = local_day(followup.since, timezone)
+        return abs((local_day(self.env.cr.now(), timezone) - since).days)

@@ -173,8 +173,12 @@ class CrmRoiStudyCompute(models.Model):
             if not name.startswith(("message_", "activity_"))
         }
         if assumptions and "state" not in vals:
-            # Only the state is written, and who changes an assumption may write the study.
-            self.filtered(lambda study: study.state == "computed").sudo().write(
-                {"state": "outdated"}
-            )
+            self._mark_outdated()
         return result
+
+    def _mark_outdated(self):
+        """An assumption is another one than at the last run."""
+        # Only the state is written, and who changes an assumption may write the study.
+        self.filtered(lambda study: study.state == "computed").sudo().write(
+            {"state": "outdated"}
+        )

@@ -29,6 +29,29 @@ class CrmRoiStudySaving(models.Model):
         "Hours, people and the cost of an hour cannot be negative.",
     )
 
+    # ------------------------------------------------------------------
+    # Savings are assumptions of the study, also where they are changed without its form
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        savings = super().create(vals_list)
+        savings.study_id._mark_outdated()
+        return savings
+
+    def write(self, vals):
+        before = self.study_id
+        result = super().write(vals)
+        if vals.keys() - {"name"}:
+            (before | self.study_id)._mark_outdated()
+        return result
+
+    def unlink(self):
+        studies = self.study_id
+        result = super().unlink()
+        studies.exists()._mark_outdated()
+        return result
+
     @api.depends("hours", "people", "hourly_cost", "currency_id")
     def _compute_amount(self):
         for saving in self:
