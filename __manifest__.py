@@ -115,6 +115,7 @@
         "views/crm_roi_bill_rule_views.xml",
         "views/crm_roi_channel_views.xml",
         "views/utm_views.xml",
+        "views/crm_roi_mailing_views.xml",
         "views/crm_roi_channel_menus.xml",
         "wizards/crm_roi_cost_import_views.xml",
         "views/crm_winning_templates.xml",

@@ -14,6 +14,7 @@ from . import (
     crm_roi_attribution,
     crm_roi_channel,
     crm_roi_cost_day,
+    crm_roi_mailing,
     crm_roi_study_file,
     crm_roi_study_report,
     csv_file,

@@ -16,6 +16,8 @@ class CrmKpiMailing(models.Model):
     _kpi_is_compared = True
 
     name = fields.Char("Mailing", readonly=True)
+    mailing_id = fields.Integer("Mailing ID", readonly=True)
+    subject = fields.Char(readonly=True)
     sent_datetime = fields.Datetime("Sent On", readonly=True)
     is_opened = fields.Boolean("Opened", readonly=True)
     is_clicked = fields.Boolean("Clicked", readonly=True)
@@ -39,14 +41,16 @@ class CrmKpiMailing(models.Model):
     def _table_query(self):
         if not self._kpi_source_is_there():
             return SQL(
-                """SELECT NULL::int4 AS id, NULL AS name, NULL::timestamp AS sent_datetime,
+                """SELECT NULL::int4 AS id, NULL AS name, NULL::int4 AS mailing_id,
+                          NULL AS subject, NULL::timestamp AS sent_datetime,
                           FALSE AS is_opened, FALSE AS is_clicked, FALSE AS is_replied,
                           NULL::int4 AS user_id, NULL::int4 AS team_id, NULL::int4 AS company_id,
                           NULL::int4 AS source_id, NULL::int4 AS campaign_id WHERE FALSE"""
             )
         # A click and an answer mean that it was opened, also where pictures are not loaded.
         return SQL(
-            """SELECT trace.id, source.name, trace.sent_datetime,
+            """SELECT trace.id, source.name, mailing.id AS mailing_id, mailing.subject,
+                      trace.sent_datetime,
                       COALESCE(trace.open_datetime, trace.links_click_datetime,
                                trace.reply_datetime) IS NOT NULL AS is_opened,
                       trace.links_click_datetime IS NOT NULL AS is_clicked,

@@ -78,6 +78,7 @@ from . import test_rhythm
 from . import test_roi_attribution
 from . import test_roi_bill_rule
 from . import test_roi_channel
+from . import test_roi_mailing
 from . import test_roi_cost_import
 from . import test_pivot_export
 from . import test_score_history

@@ -112,6 +112,7 @@ MATRIX = {
     "crm.roi.cost.import.issue": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.cost.import.preview": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.feature": {"manager": "crwu", "other_manager": "crwu"},
+    "crm.roi.mailing": {"manager": "r", "other_manager": "r"},
     "crm.roi.study": {"manager": "crwu", "other_manager": "crwu"},
     "crm.roi.study.effect": {"manager": "r", "other_manager": "r"},
     "crm.roi.study.kpi": {"manager": "r", "other_manager": "r"},
@@ -278,6 +279,9 @@ PUBLIC_METHODS = {
         "action_open_costs": "returns an action",
     },
     "models.roi.crm_roi_channel_mixin": {
+        "action_open_roi_figures": "returns an action; figures are read with the caller's rights",
+    },
+    "models.roi.crm_roi_source_figures": {
         "action_open_roi_figures": "returns an action; figures are read with the caller's rights",
     },
     "reports.crm_funnel_drill": {

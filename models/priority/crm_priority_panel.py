@@ -14,6 +14,7 @@ PLACE = (
     "(/form/sheet/notebook[1] | /form[not(sheet/notebook)]/sheet[1]/*[last()]"
     " | /form[not(sheet/*)]/*[last()])[1]"
 )
+PREFIX = "crm_customer_panel_on_"
 
 
 class CrmPriorityRule(models.Model):
@@ -49,7 +50,7 @@ class CrmPriorityRule(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    rule._write_panel(kept.get(name))
+                    rule._write_panel()
             except Exception as error:
                 # Whatever it is: the ticket's form matters more than what it shows of the customer.
                 _logger.warning("The form of %s does not take the customer's panel: %s",
@@ -68,36 +69,14 @@ class CrmPriorityRule(models.Model):
     @api.model
     def _panel_views(self):
         """:return: dict ``{model name: view}`` of the extensions that exist, archived ones too"""
-        names = self.env["ir.model.data"].search([
-            ("module", "=", "crm_roi"), ("model", "=", "ir.ui.view"),
-            ("name", "=like", "crm_customer_panel_on_%"),
-        ])
-        views = self.env["ir.ui.view"].with_context(active_test=False)
-        return {view.model: view for view in views.browse(names.mapped("res_id")).exists()}
+        return self.env["crm.roi.form.extension"]._form_extensions(PREFIX)
 
-    def _write_panel(self, view):
-        """Create the extension of the form of this rule's tickets, or bring it in line.
-
-        :param view: the present one, or None; it stays archived if somebody has archived it
-        """
+    def _write_panel(self):
+        """Create the extension of the form of this rule's tickets, or bring it in line; it stays
+        archived if somebody has archived it."""
         self.ensure_one()
-        View = self.env["ir.ui.view"]
-        form = View.default_view(self.model_name, "form")
-        if not form:
-            return
-        values = {
-            "name": f"{self.model_name}.form.customer", "model": self.model_name,
-            "inherit_id": form, "mode": "extension", "priority": 200, "arch": self._panel_arch(),
-        }
-        if not view:
-            view = View.create(values)
-            # Not part of the addon's data files: an update must neither change nor remove it.
-            self.env["ir.model.data"].create({
-                "module": "crm_roi", "model": "ir.ui.view", "res_id": view.id, "noupdate": True,
-                "name": f"crm_customer_panel_on_{self.model_name.replace('.', '_')}",
-            })
-        elif view.inherit_id.id != form or view.arch != values["arch"]:
-            view.write(values)
+        self.env["crm.roi.form.extension"]._extend_form(
+            PREFIX, self.model_name, "customer", self._panel_arch())
 
     def _panel_arch(self):
         widget = etree.Element("widget", {

@@ -1,6 +1,7 @@
 """What CRM costs and brings: costs, bills, channels, baselines, studies."""
 
 from . import crm_roi_channel_mixin
+from . import crm_roi_source_figures
 from . import crm_kpi_snapshot_cost
 from . import crm_lead_cost
 from . import crm_roi_cost_category
@@ -49,3 +50,4 @@ from . import crm_roi_study_feature
 from . import utm_campaign
 from . import utm_medium
 from . import utm_source
+from . import utm_source_mixin

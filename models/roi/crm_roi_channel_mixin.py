@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..base.optional_number import OptionalFloat, OptionalMonetary
+from ..base.optional_number import OptionalFloat, OptionalInteger, OptionalMonetary
 
 MANAGERS = "sales_team.group_sale_manager"
 # Field of a campaign, source or medium: measure of the figures.
@@ -35,15 +35,15 @@ class CrmRoiChannelMixin(models.AbstractModel):
     )
     roi_cost = figure(OptionalMonetary, "Cost", "Acquisition cost until today. Empty without any.")
     roi_lead_count = figure(
-        fields.Integer, "Leads", "Leads and opportunities created, lost ones too."
+        OptionalInteger, "Leads", "Leads and opportunities created, lost ones too."
     )
-    roi_won_count = figure(fields.Integer, "Won Deals", "Opportunities won.")
+    roi_won_count = figure(OptionalInteger, "Won Deals", "Opportunities won.")
     roi_revenue = figure(
         OptionalMonetary, "Revenue", "Untaxed amount of confirmed orders, less credit notes."
     )
     roi_margin = figure(OptionalMonetary, "Margin", "Margin of confirmed orders.")
     roi_new_customer_count = figure(
-        fields.Integer, "New Customers", "Customers whose first confirmed order came from here."
+        OptionalInteger, "New Customers", "Customers whose first confirmed order came from here."
     )
     roi_cost_per_lead = figure(
         OptionalMonetary, "Cost per Lead", "Cost divided by leads. Empty without cost or leads."
