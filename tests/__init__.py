@@ -60,6 +60,7 @@ from . import test_score_lifecycle
 from . import test_lead_response
 from . import test_log_call_tour
 from . import test_lead_score
+from . import test_lead_score_call
 from . import test_lead_win_rate
 from . import test_life_cycle
 from . import test_nightly

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL, ormcache
 
-from .lead_score_event import EVENT_MODELS
+from .lead_score_event import EVENT_MODELS, MORE_MODELS
 
 STORED = ("lead_score_fit", "lead_score_engagement", "lead_score", "lead_grade", "is_hot")
 
@@ -241,6 +241,7 @@ class LeadScoreEngine(models.AbstractModel):
     @api.model
     def _flush_facts(self):
         """Send to the database what scores are read from."""
-        for model in ("crm.lead", "crm.team", "res.partner", *set(EVENT_MODELS.values())):
+        recorded = {*EVENT_MODELS.values(), *MORE_MODELS}
+        for model in ("crm.lead", "crm.team", "res.partner", *sorted(recorded)):
             if model in self.env:
                 self.env[model].flush_model()

@@ -20,6 +20,14 @@ EVENT_MODELS = {
     "mailing_open": "mailing.trace", "mailing_click": "mailing.trace",
     "web_visit": "website.track",
 }
+# Where an event is recorded besides: phone calls of the community addon are calls, too.
+MORE_MODELS = ("crm.phonecall",)
+
+
+def held_phonecall(alias):
+    """SQL condition on a table of phone calls: the call took place."""
+    alias = SQL.identifier(alias)
+    return SQL("(%s.state = 'done' AND %s.active IS NOT FALSE)", alias, alias)
 
 
 def rule_key(rule):
@@ -35,7 +43,8 @@ class LeadScoreEvent(models.AbstractModel):
 
     @api.model
     def _event_sources(self):
-        """Where events are recorded. Addons add their own.
+        """Where events are recorded. Addons add their own. An event may be recorded in several
+        places; it counts wherever it is found, so nothing may be found in two of them.
 
         :return: ``{name: (tables joined to scope, {event: (SQL condition, SQL moment)})}``. The
             tables are read with the columns of ``scope`` at hand; the alias is ``event``
@@ -49,6 +58,13 @@ class LeadScoreEvent(models.AbstractModel):
             SQL("sale_order event ON event.opportunity_id = scope.id"),
             {"quotation": (SQL("event.state IN ('sent', 'sale')"), SQL("event.date_order"))},
         )
+        if "crm.phonecall" in self.env:
+            # A call activity leaves a message on the lead, these calls leave none.
+            sources["phonecall"] = (
+                SQL("crm_phonecall event ON event.opportunity_id = scope.id AND %s",
+                    held_phonecall("event")),
+                {"call": (SQL("TRUE"), SQL("event.date"))},
+            )
         if "mailing.trace" in self.env:
             sources["trace"] = (
                 SQL("mailing_trace event ON event.model = 'crm.lead' AND event.res_id = scope.id"),
@@ -103,7 +119,7 @@ class LeadScoreEvent(models.AbstractModel):
         :param rules: rules that count an event
         :return: ``(SQL joins, {rule id: (SQL number, SQL day of the latest)})``
         """
-        joins, columns = [], {}
+        joins, columns = [], {rule_key(rule): [] for rule in rules}
         for name, (tables, events) in self._event_sources().items():
             counted = rules.filtered(lambda rule, events=events: rule.event in events)
             if not counted:
@@ -114,13 +130,20 @@ class LeadScoreEvent(models.AbstractModel):
                 self._event_counts(tables, events, counted), alias, alias,
             ))
             for rule in counted:
-                columns[rule_key(rule)] = (
+                columns[rule_key(rule)].append((
                     SQL("COALESCE(%s.%s, 0)", alias, SQL.identifier(f"n_{rule_key(rule)}")),
                     SQL("%s.%s", alias, SQL.identifier(f"last_{rule_key(rule)}")),
-                )
-        for rule in rules:
-            columns.setdefault(rule_key(rule), (SQL("0"), SQL("NULL::date")))
-        return SQL("").join(joins), columns
+                ))
+        return SQL("").join(joins), {key: self._event_total(some) for key, some in columns.items()}
+
+    @api.model
+    def _event_total(self, columns):
+        """:return: ``(SQL number, SQL day of the latest)`` of an event over its sources"""
+        if not columns:
+            return SQL("0"), SQL("NULL::date")
+        numbers, days = zip(*columns, strict=True)
+        return (SQL("(%s)", SQL(" + ").join(numbers)),
+                SQL("GREATEST(%s)", SQL(", ").join(days)))  # passes over NULL
 
     @api.model
     def _event_counts(self, tables, events, rules):

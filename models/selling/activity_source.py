@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..scoring.lead_score_event import held_phonecall
 from .crm_lead_response import ANSWER_TYPES
 
 KINDS = [
@@ -152,8 +153,8 @@ class ActivitySource(models.AbstractModel):
                       COALESCE(call.company_id, doer.company_id) AS company_id,
                       'crm.phonecall' AS res_model, call.id AS res_id
                FROM crm_phonecall call LEFT JOIN res_users doer ON doer.id = call.user_id
-               WHERE call.state = 'done' AND call.active IS NOT FALSE AND %(scope)s""",
-            step=ID_STEP, scope=scope(SQL("call.opportunity_id")),
+               WHERE %(held)s AND %(scope)s""",
+            step=ID_STEP, held=held_phonecall("call"), scope=scope(SQL("call.opportunity_id")),
         )
 
     @api.model
