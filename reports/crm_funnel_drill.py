@@ -45,8 +45,8 @@ class CrmFunnelReport(models.Model):
         if reason_id is not None:
             rows &= Domain("lost_reason_id", "=", reason_id or False)
         leads = [lead.id for (lead,) in model._read_group(rows, ["lead_id"], [])]
-        stages = model._stages()
-        name = stages[place - 1].name if place in range(1, len(stages) + 1) else label
+        steps = model._steps()
+        name = steps[place - 1][1] if place in range(1, len(steps) + 1) else label
         return {
             "type": "ir.actions.act_window", "res_model": "crm.lead",
             "name": self.env._("Funnel: %s", name),

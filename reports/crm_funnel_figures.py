@@ -139,8 +139,8 @@ class CrmFunnelReport(models.Model):
     def _funnel_side(self, domain, label):
         rows = {row[0]: row[1:] for row in self._read_group(domain, ["place"], MEASURES)}
         empty = (0, 0, [], [], 0, 0, 0.0)
-        stages = self._stages()
-        found = [rows.get(place, empty) for place in range(1, len(stages) + 1)]
+        heads = self._steps()
+        found = [rows.get(place, empty) for place in range(1, len(heads) + 1)]
         steps = steps_of([row[1] or 0 for row in found])
         stays = [stay(_known(row[2]), _known(row[3])) for row in found]
         reasons = self._funnel_reasons(domain)
@@ -155,15 +155,15 @@ class CrmFunnelReport(models.Model):
             "won_interval": wilson(won, counted),
             "steps": [
                 {
-                    "place": place, "stage_id": stage.id, "name": stage.name,
-                    "is_won": stage.is_won,
+                    "place": place, "stage_id": stage.id, "name": name,
+                    "is_won": place == len(heads),
                     "share": step.reached / counted if counted else None,
                     **step._asdict(),
                     **_stay_values(item), **_loss_values(row),
                     "reasons": reasons.get(place, []),
                 }
-                for place, (stage, step, item, row) in enumerate(
-                    zip(stages, steps, stays, found, strict=True), 1)
+                for place, ((stage, name), step, item, row) in enumerate(
+                    zip(heads, steps, stays, found, strict=True), 1)
             ],
         }
         stall, slow = bottleneck(steps), slowest(stays)

@@ -11,8 +11,9 @@ class CrmFunnelReport(models.Model):
     """One row for each opportunity and each stage that it reached.
 
     A stage that was skipped counts as reached with the later one; who moves back has still reached
-    it. The last stage is to be won. The context may say ``funnel_first`` (the stage the funnel
-    begins with), ``funnel_stages`` (stages it consists of) and ``funnel_window`` (days).
+    it. The last step is to be won, also where no stage is marked as won. The context may say
+    ``funnel_first`` (the stage the funnel begins with), ``funnel_stages`` (stages it consists of)
+    and ``funnel_window`` (days).
     """
 
     _name = "crm.funnel.report"
@@ -23,7 +24,10 @@ class CrmFunnelReport(models.Model):
     _rec_names_search = ["lead_id", "stage_id"]
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
-    stage_id = fields.Many2one("crm.stage", "Stage", readonly=True)
+    stage_id = fields.Many2one(
+        "crm.stage", "Stage", readonly=True, falsy_value_label="Won",
+        help="Empty for what is won while no stage is marked as won.",
+    )
     place = fields.Integer("Place in the Funnel", readonly=True, aggregator=None)
     cohort_at = fields.Datetime(
         "Entered the Funnel", readonly=True,
@@ -37,11 +41,12 @@ class CrmFunnelReport(models.Model):
         "Reached in Time", readonly=True, aggregator="sum",
         help="Opportunities that reached the stage within the window after they entered the "
              "funnel. Those that entered it more recently are not counted anywhere: it is too "
-             "early to say.",
+             "early to say. Empty over several stages: who reached one has reached all before it.",
     )
     went_on = OptionalInteger(
         "Reached Next", readonly=True, aggregator="sum",
-        help="Of those, the ones that reached the next stage or a later one within the window.",
+        help="Of those, the ones that reached the next stage or a later one within the window. "
+             "Empty over several stages.",
     )
     conversion = OptionalFloat(
         "Share Going On", readonly=True, aggregator="avg",
@@ -79,7 +84,7 @@ class CrmFunnelReport(models.Model):
 
     @api.model
     def _stages(self):
-        """The stages of the funnel in their order; the last is the first one that is won.
+        """The stages of the funnel in their order; the last is the first one that is won, if any.
 
         Stages of some teams only are no step of a funnel of all; unless there are no others.
         """
@@ -95,6 +100,27 @@ class CrmFunnelReport(models.Model):
         if first:
             steps = steps[steps.ids.index(first.id):]
         return steps + everything.filtered("is_won")[:1]
+
+    @api.model
+    def _steps(self):
+        """The steps of the funnel as pairs ``(stage, name)``. To be won is always the last one: by
+        outcome, so it is a step even if no stage is marked as won."""
+        stages = self._stages()
+        steps = [(stage, stage.name) for stage in stages]
+        if stages and not stages[-1].is_won:
+            steps.append((stages.browse(), self.env._("Won")))
+        return steps
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec not in ("reached:sum", "went_on:sum"):
+            return super()._read_group_select(aggregate_spec, query)
+        # Stages cannot be added up: who reached the last one reached them all.
+        return SQL(
+            "(CASE WHEN COUNT(DISTINCT %s) <= 1 THEN SUM(%s) END)",
+            self._field_to_sql(self._table, "place", query),
+            self._field_to_sql(self._table, aggregate_spec.partition(":")[0], query),
+        )
 
     @api.model
     def _window(self):
@@ -113,7 +139,7 @@ class CrmFunnelReport(models.Model):
 
     @api.model
     def _steps_sql(self):
-        ids = self._stages().ids
+        ids = [stage.id or None for stage, _name in self._steps()]
         return SQL(
             "SELECT * FROM unnest(%s::int[], %s::int[])", ids, list(range(1, len(ids) + 1))
         )
@@ -122,8 +148,7 @@ class CrmFunnelReport(models.Model):
     def _visits_sql(self):
         """Entries with the place of their stage. One that is no step of this funnel stands where
         the last step before it stands; so does one that was deleted. 0: before the funnel."""
-        steps = self._stages()
-        opened = steps.filtered(lambda stage: not stage.is_won)
+        opened = self._stages().filtered(lambda stage: not stage.is_won)
         places, place = {}, 0
         for stage in self.env["crm.stage"].search([]):
             if stage in opened:
@@ -146,7 +171,7 @@ class CrmFunnelReport(models.Model):
                       ON known.stage_id = event.stage_id
                LEFT JOIN step ON step.stage_id = event.stage_id AND step.place < %(won)s
                WHERE event.kind IN ('entered', 'reopened', 'won')""",
-            won=len(steps), lowest=int(is_whole), ids=list(places),
+            won=len(self._steps()), lowest=int(is_whole), ids=list(places),
             places=[max(found, int(is_whole)) for found in places.values()],
         )
 
@@ -222,5 +247,5 @@ class CrmFunnelReport(models.Model):
                 "CASE WHEN path.next_at <= path.cohort_at + %s THEN 1 ELSE 0 END", window
             ),
             lost=SQL("(lead.won_status = 'lost' AND path.place = path.final_place)"),
-            target=target, rate=rate, main=main.id, last=len(self._stages()),
+            target=target, rate=rate, main=main.id, last=len(self._steps()),
         )

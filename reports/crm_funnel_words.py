@@ -71,6 +71,9 @@ class CrmFunnelReport(models.Model):
                 "%(count)s more entered less than %(days)s days ago and are left out.",
                 count=young, days=self._window_text(),
             )
+        if not side["steps"][-1]["stage_id"]:
+            text += " " + self.env._(
+                "No stage is marked as won: until one is, Odoo calls no opportunity won.")
         return text
 
     @api.model

@@ -221,6 +221,57 @@ class TestFunnel(FunnelCase):
             self.assertEqual((reached, went_on or None), (step["reached"], step["went_on"] or None))
             self.assertEqual(share, step["rate"])
 
+    def test_stages_are_not_added_up(self):
+        for number in range(6):
+            lead = self.new_lead(team_id=self.team.id)
+            if number % 2:
+                self.later(lead, 1, stage_id=self.offer.id)
+        self.moment += timedelta(days=60)
+        report = self.Report.with_context(funnel_window=30)
+        measures = ["reached:sum", "went_on:sum", "lost:sum"]
+        ((reached, went_on, lost),) = report._read_group([], [], measures)
+        # 0 equals False, but is not the same.
+        self.assertIs(reached, False)
+        self.assertIs(went_on, False)
+        self.assertEqual(lost, 0)
+        rows = report._read_group([], ["team_id", "place"], measures)
+        self.assertEqual([row[1:4] for row in rows], [(1, 6, 3), (2, 3, 3), (3, 3, 0)])
+
+    def test_without_a_stage_that_is_won_nothing_is_won(self):
+        """Who is in the last stage has reached that, and no more."""
+        self.env["crm.stage"].search([]).is_won = False
+        for stages in ((), (self.meeting,), (self.offer, self.won), (self.won,)):
+            lead = self.new_lead()
+            for stage in stages:
+                self.later(lead, 1, stage_id=stage.id)
+        side = self.side(after=60)
+        self.assertEqual(self.counts(side), [4, 3, 2, 2, 0])
+        self.assertEqual([step["went_on"] for step in side["steps"]], [3, 2, 2, 0, None])
+        self.assertEqual([step["running"] for step in side["steps"]], [1, 1, 0, 2, 0])
+        self.assertEqual((side["won"], side["won_rate"]), (0, 0))
+        self.assertIn("Of 4 opportunities, 0.0 %", side["words"][0])
+        self.assertIn("No stage is marked as won", side["words"][0])
+        last = side["steps"][-1]
+        self.assertEqual((last["name"], last["stage_id"], last["is_won"]), ("Won", False, True))
+        self.assertEqual([step["is_won"] for step in side["steps"][:-1]], [False] * 4)
+
+    def test_what_was_won_stays_won_when_its_stage_no_longer_is(self):
+        won, going = self.new_lead(), self.new_lead()
+        self.later(won, 1, stage_id=self.won.id)
+        self.later(going, 1, stage_id=self.offer.id)
+        before = self.side(after=60)
+        self.env["crm.stage"].search([]).is_won = False
+        self.env.cr.execute(
+            "UPDATE crm_lead SET won_status = 'won' WHERE id = %s", [won.id])
+        self.env.invalidate_all()
+        side = self.side()
+        self.assertEqual((side["won"], side["counted"]), (before["won"], before["counted"]))
+        self.assertEqual(side["won"], 1)
+        action = self.Report.action_drill(
+            [], {"period": "this_year", "window": 30}, 0, "reached", 5)
+        self.assertEqual((action["domain"], action["name"]),
+                         ([("id", "in", won.ids)], "Funnel: Won"))
+
 
 def wilson_of(hits, cases, z=1.959963984540054):
     centre = (hits / cases + z * z / 2 / cases) / (1 + z * z / cases)
