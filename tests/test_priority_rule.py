@@ -90,6 +90,42 @@ class TestPriorityRule(PriorityCase):
         ticket = self._ticket(self.best, company_id=False, team_id=False, user_id=False)
         self.assertEqual(self.priorities(ticket), ["2"])
 
+    def test_rules_of_other_companies_are_not_asked(self):
+        """Same result as asking all rules, with fewer of them."""
+        self._rule()
+        for company in self.other_company + self.env["res.company"].create(
+                [{"name": f"Priority {number}"} for number in range(3)]):
+            self.env.user.company_ids += company
+            self.Rule.with_context(allowed_company_ids=company.ids).create(
+                {"name": "Elsewhere", "model_name": "crm.lead", "company_id": company.id})
+        asked, engine = [], self.env.registry["crm.priority.engine"]
+        original = engine._candidates
+
+        def candidates(rule, *args, **kwargs):
+            asked.append(rule.company_id)
+            return original(rule, *args, **kwargs)
+
+        self.patch(self.env.registry["crm.priority.rule"], "_candidates", candidates)
+        self.assertEqual(self.priorities(self._ticket(self.best)), ["3"])
+        self.assertEqual(asked, [self.company])
+        theirs = self.env["crm.lead"].with_context(
+            allowed_company_ids=self.other_company.ids,
+        ).create({"name": "Theirs", "partner_id": self.best.id,
+                  "company_id": self.other_company.id, "team_id": self.other_team.id})
+        asked.clear()
+        self.assertEqual(
+            self.priorities(theirs, self._ticket(self.best), self._ticket(self.best)),
+            ["0", "3", "3"])
+        self.assertEqual(set(asked), {self.company, self.other_company})
+        self.assertEqual(len(asked), 2)
+
+    def test_tickets_that_know_no_company_ask_all_rules(self):
+        self._rule()
+        self.patch(self.env.registry["crm.priority.engine"], "_has_company",
+                   lambda engine, model: False)
+        scope = self.env["crm.priority.engine"]._company_scope("crm.lead", [1])
+        self.assertTrue(scope.is_true())
+
     def test_the_condition_leaves_other_tickets_alone(self):
         self._rule(domain="[('name', 'ilike', 'urgent')]")
         self.assertEqual(

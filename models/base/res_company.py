@@ -2,7 +2,7 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from ...tools.period import UTC, known_timezone, local_day
 
@@ -53,6 +53,12 @@ class ResCompany(models.Model):
         """The oldest company: leads without a company use its time zone and currency."""
         # The main company's identity is no secret, and users of others need the same answer.
         return self.sudo().search([], order="id", limit=1)
+
+    @api.model
+    def _kpi_main_company_sql(self):
+        """:return: SQL of the id of the same company"""
+        # As above.
+        return SQL("(%s)", self.sudo()._search([], order="id", limit=1).select())
 
     @api.model
     @ormcache()

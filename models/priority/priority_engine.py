@@ -30,13 +30,33 @@ class PriorityEngine(models.AbstractModel):
     _description = "Raising of Tickets"
 
     @api.model
-    def _rules_for(self, model_name, cause):
-        """:return: active rules of all companies for tickets of a model"""
+    def _rules_for(self, model_name, cause, ids=None):
+        """:return: active rules for tickets of a model
+
+        :param ids: only rules of the companies of these tickets; None: of all companies
+        """
+        scope = Domain("model_name", "=", model_name) & Domain([SWITCHES[cause]])
+        if ids is not None:
+            scope &= self._company_scope(model_name, ids)
         # Whoever creates a ticket need not be allowed to read rules. A list of archived records
         # does not wake rules that are switched off.
         return self.env["crm.priority.rule"].sudo().with_context(active_test=True).search_fetch(
-            [("model_name", "=", model_name), SWITCHES[cause]], READ,
+            scope, READ,
         )
+
+    @api.model
+    def _company_scope(self, model_name, ids):
+        """:return: domain on rules: those of the companies that tickets belong to; all where
+            tickets belong to none"""
+        # As in ``_ticket_model``: a ticket is raised whoever created it.
+        Model = self.env(user=api.SUPERUSER_ID, su=True, context={})[model_name]
+        if not self._has_company(Model):
+            return Domain.TRUE
+        query = Model.with_context(active_test=False)._search(Domain("id", "in", list(ids)))
+        main = self.env["res.company"]._kpi_main_company_sql()
+        return Domain("company_id", "in", query.subselect(SQL(
+            "COALESCE(%s, %s)", Model._field_to_sql(query.table, "company_id", query), main,
+        )))
 
     @api.model
     def _raise_tickets(self, model_name, cause, ids, limit=None, rules=None):
@@ -45,8 +65,10 @@ class PriorityEngine(models.AbstractModel):
         :param limit: when a rule would raise more than this, leave them all to the queue
         :param rules: all for such tickets when omitted
         """
-        for rule in self._rules_for(model_name, cause) if rules is None else rules:
-            if not ids or rule._find_problem():
+        if not ids:
+            return
+        for rule in self._rules_for(model_name, cause, ids) if rules is None else rules:
+            if rule._find_problem():
                 continue
             rows = self.env.execute_query(rule._candidates(cause, Domain("id", "in", list(ids))))
             if limit is not None and len(rows) > limit:

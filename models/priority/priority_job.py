@@ -55,7 +55,7 @@ class PriorityJob(models.AbstractModel):
     @api.model
     def _raise_by_rule(self, model_name, cause, ids, attempts):
         """One rule after the other, so that one that fails keeps none of the others waiting."""
-        for rule in self._rules_for(model_name, cause):
+        for rule in self._rules_for(model_name, cause, ids):
             error = self._try(TIMEOUT_JOB, self._raise_tickets, model_name, cause, ids, None, rule)
             if error:
                 _logger.warning(
