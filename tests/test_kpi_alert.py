@@ -144,6 +144,27 @@ class TestKpiAlert(AlertCase):
             self.run_alerts(alert)
             self.assertEqual(alert.state, "firing", code)
 
+    def test_limits_are_written_in_the_unit_of_the_kpi(self):
+        """As a manager reads them: 37 %, not 0.37."""
+        Kpi = self.env["crm.kpi"].with_company(self.company)
+        rate, revenue, leads = (
+            Kpi.search([("code", "=", code)]) for code in ("win_rate", "won_revenue", "lead_count"))
+        rate.write({"threshold_warning": 0.3, "threshold_alarm": 0.255})
+        def text(kpi, condition, value=False, **values):
+            alert = self.env["crm.kpi.alert"].new({
+                "kpi_id": kpi.id, "condition": condition, "value": value,
+                "company_id": self.company.id, **values})
+            return alert.limit_text
+        self.assertEqual(text(rate, "below", 0.37), "37.0 %")
+        self.assertEqual(text(rate, "below", 0.0), "0.0 %")
+        self.assertEqual(text(rate, "warning"), "30.0 %")
+        self.assertEqual(text(rate, "alarm"), "25.5 %")
+        self.assertEqual(text(revenue, "above", 12300), "12,300\xa0€")
+        self.assertEqual(text(leads, "below", 12), "12")
+        self.assertEqual(text(revenue, "target"), "Target")
+        rate.write({"threshold_warning": 0, "threshold_alarm": 0})
+        self.assertEqual(text(rate, "alarm"), "–")
+
     def test_a_missing_threshold_is_a_problem_not_an_alarm(self):
         self.close(self.weeks[-1], lost=1)
         alert = self.alert(condition="alarm", periods=1)

@@ -54,6 +54,10 @@ class CrmKpiAlert(models.Model):
     value = OptionalFloat(
         "Limit", help="Percentages as fractions: 0.25 is 25 %. Money in the company's currency.",
     )
+    limit_text = fields.Char(
+        "Compared With", compute="_compute_limit_text",
+        help="The limit, or the present threshold of the KPI dictionary, in the KPI's unit.",
+    )
     step = fields.Selection(
         STEPS, "Look At", required=True, default="week",
         help="The figure of each finished period of this length.",
@@ -91,6 +95,20 @@ class CrmKpiAlert(models.Model):
         for alert in self:
             if alert.kpi_id and not alert.name:
                 alert.name = f"{alert.kpi_id.name}: {words[alert.condition].lower()}"
+
+    @api.depends("kpi_id", "condition", "value", "company_id")
+    @api.depends_context("lang")
+    def _compute_limit_text(self):
+        figures = self.env["crm.kpi.figures"]
+        for alert in self:
+            if alert.condition == "target":
+                alert.limit_text = self.env._("Target")
+                continue
+            limit = alert.value
+            if alert.condition in ("warning", "alarm"):
+                limit = alert._limit_of_kpi() or None  # 0: none is set
+            money = alert.company_id.currency_id
+            alert.limit_text = alert.kpi_id and figures._text(alert.kpi_id.code, limit, money)
 
     @api.constrains("condition", "value", "kpi_id", "step")
     def _check_condition(self):
