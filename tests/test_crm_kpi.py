@@ -46,6 +46,29 @@ class TestCrmKpi(KpiCase):
             kpi.write({"threshold_warning": 0.2, "threshold_alarm": 0.3})
         kpi.write({"threshold_warning": 0.3, "threshold_alarm": 0.2})
 
+    def test_an_average_of_nights_is_no_number_of_records(self):
+        """Nobody has 120.7 deals."""
+        raw = dict.fromkeys(self.Snapshot._kpi_fields(), 0)
+        over_levels = [
+            (name, formula.denominator.names)
+            for name, formula in self.Snapshot._kpi_formulas().items()
+            if formula.denominator and all(
+                self.Snapshot._kpi_kind(part) == "stock"
+                and self.Snapshot._fields[part].unit == "count"
+                for part in formula.denominator.names)
+        ]
+        self.assertIn(("overdue_rate", ("open_count",)),
+                      [(name, tuple(parts)) for name, parts in over_levels])
+        Kpi = self.env["crm.kpi"]
+        for code, parts in over_levels:
+            for nights, expected in ((120.7, None), (121.0, 121 * len(parts)), (0, 0)):
+                values = Kpi._one_value(code, {**raw, **dict.fromkeys(parts, nights)})
+                self.assertEqual(values["n"], expected, code)
+                self.assertAlmostEqual(values["denominator"], nights * len(parts))
+        for nights, expected in ((7.5, None), (7.0, 7), (None, None)):
+            values = Kpi._one_value("open_count", {**raw, "open_count": nights})
+            self.assertEqual(values["n"], expected)
+
     def test_values_with_what_they_rest_on(self):
         for _i in range(3):
             self._lead("won", "2026-03-02 10:00", "2026-03-12 10:00", expected_revenue=300)

@@ -314,6 +314,76 @@ class TestKpiCustom(KpiCase):
         for lang in ("en_US", "fr_FR"):
             self.assertEqual(kpi.with_context(lang=lang).name, "Grandes affaires")
 
+    def reload(self):
+        self.env.flush_all()
+        self.env.registry.clear_cache("stable")
+        self.registry._setup_models__(self.env.cr, ["crm.kpi.snapshot"])
+        self.env.invalidate_all()
+        self.env["crm.kpi"]._sync()
+
+    def declare(self, code, text):
+        """What a mishap leaves in the row of the field; returns what stood there."""
+        self.env.flush_all()
+        (before,) = self.env.execute_query(SQL(
+            "SELECT crm_kpi_declaration FROM ir_model_fields"
+            " WHERE model = 'crm.kpi.snapshot' AND name = %s", code))[0]
+        self.env.cr.execute(
+            "UPDATE ir_model_fields SET crm_kpi_declaration = %s"
+            " WHERE model = 'crm.kpi.snapshot' AND name = %s", [text, code])
+        return before
+
+    def test_a_field_that_fails_to_load_keeps_its_kpi(self):
+        custom, archived = self.custom(), self.custom(name="Archived one")
+        Kpi = self.env["crm.kpi"].with_context(active_test=False)
+        kpi = Kpi.search([("code", "=", custom.code)])
+        Kpi.search([("code", "=", archived.code)]).active = False
+        alert = self.env["crm.kpi.alert"].create({
+            "kpi_id": kpi.id, "value": 1, "company_id": self.company.id,
+            "owner_id": self.manager.id})
+        kept = [self.declare(one.code, '{"fact": ["crm.lead", ') for one in (custom, archived)]
+        with mute_logger("odoo.registry", "odoo.orm.model_classes"):
+            self.reload()
+        self.assertNotIn(custom.code, self.env["crm.kpi.snapshot"]._fields)
+        self.assertTrue(kpi.exists() and alert.exists())
+        self.assertFalse(kpi.active)
+        self.assertIn("JSONDecodeError", kpi.problem)
+        self.assertEqual(custom.problem, kpi.problem)
+        alert._check()
+        self.assertEqual(alert.problem, kpi.problem)
+        figure = self.env["crm.kpi.figures"]
+        with mute_logger("odoo.addons.crm_roi.models.kpi.kpi_figures"):
+            (figure,) = figure._figures([custom.code], "last_month", {})
+        self.assertTrue(figure["error"])
+        for one, text in zip((custom, archived), kept, strict=True):
+            self.declare(one.code, text)
+        self.reload()
+        self.assertTrue(kpi.active)
+        self.assertFalse(kpi.problem or custom.problem)
+        again = Kpi.search([("code", "=", archived.code)])
+        self.assertFalse(again.active or again.problem, "archived by somebody, it stays so")
+        self.measure()
+        self.assertEqual(self.value(custom), 3)
+
+    def test_a_ratio_over_a_field_that_fails_stops_nothing(self):
+        custom = self.ratio()
+        part = custom._field_names()[0]
+        kept = self.declare(part, "[]")
+        with mute_logger("odoo.registry", "odoo.orm.model_classes"), \
+                self.assertLogs("odoo.addons.crm_roi.models.kpi.kpi_fact_table", "WARNING"):
+            self.reload()
+        names = self.env["crm.kpi.snapshot"]._fields
+        self.assertNotIn(custom.code, names)
+        self.assertIn("win_rate", names)
+        kpi = self.env["crm.kpi"].with_context(active_test=False).search(
+            [("code", "=", custom.code)])
+        self.assertFalse(kpi.active)
+        self.assertIn("computed from", kpi.problem)
+        self.declare(part, kept)
+        self.reload()
+        self.assertTrue(kpi.active)
+        self.measure()
+        self.assertEqual(self.value(custom), 0.75)
+
     def test_the_registry_built_anew_knows_it(self):
         """What another worker, a restart and an update do."""
         custom, ratio = self.custom(), self.ratio()

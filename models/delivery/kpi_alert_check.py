@@ -96,6 +96,8 @@ class KpiAlertCheck(models.AbstractModel):
                 "%(owner)s does not work in %(company)s any more. Choose somebody else to tell.",
                 owner=owner.name, company=self.company_id.name,
             )
+        if self.kpi_id.problem:
+            return self.kpi_id.problem
         if not self._as_owner()._kpis([self.kpi_id.code]):
             return self.env._("%(owner)s may not see this KPI.", owner=owner.name)
         if self.condition in ("warning", "alarm") and not self._limit_of_kpi():

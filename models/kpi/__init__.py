@@ -33,6 +33,7 @@ from . import crm_kpi_board
 from . import ir_model_fields
 from . import kpi_custom_check
 from . import crm_kpi_custom
+from . import crm_kpi_unread
 from . import crm_kpi_custom_preview
 from . import crm_kpi_snapshot_custom
 from . import res_company_benchmark

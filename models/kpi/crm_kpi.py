@@ -22,6 +22,11 @@ UNITS = [
 OWN_SETTINGS = {"active", "benchmark", "is_key", "threshold_warning", "threshold_alarm"}
 
 
+def _records(number):
+    """A number of records; None for the average of several nights, which is none."""
+    return None if number is None or number != round(number) else number
+
+
 class CrmKpi(models.Model):
     """The dictionary: one record for each KPI field of the snapshot, kept in step with it.
 
@@ -119,16 +124,19 @@ class CrmKpi(models.Model):
             if code in known and known[code].declaration != vals["declaration"]
         ]
         Kpi.create(new)
+        Kpi.browse(kpi.id for code, kpi in known.items() if code not in declared)._drop_undeclared()
         for code, kpi in known.items():
-            if code not in declared:
-                kpi.unlink()
-            elif kpi._differs(declared[code]):
+            if code in declared and kpi._differs(declared[code]):
                 kpi.write(declared[code])
         Kpi.env["crm.roi.feature"]._fill_seed_kpis()
         Kpi.env["crm.kpi.report.schedule"]._fill_seed_kpis()
         Kpi.env["digest.digest"]._fill_crm_seeds()
         if known and any(vals["kind"] == "flow" for vals in [*new, *redefined]):
             self.env["crm.kpi.dirty.day"]._mark_all()
+
+    def _drop_undeclared(self):
+        """Take KPIs out of the dictionary that are fields of the snapshot no more."""
+        self.unlink()
 
     def _differs(self, vals):
         return any(
@@ -185,8 +193,8 @@ class CrmKpi(models.Model):
         :param groupby: groupings as for ``_read_group``, such as ``["team_id", "day:month"]``
         :return: dict ``{group tuple: {code: values}}``; ``()`` is the only group without
             ``groupby``. ``values`` has ``value``, ``numerator``, ``denominator``, ``n`` (records
-            the figure rests on), ``low`` and ``high`` (Wilson 95 % interval of a share); each is
-            ``None`` where there is no data.
+            the figure rests on; none for an average of nights), ``low`` and ``high`` (Wilson 95 %
+            interval of a share); each is ``None`` where there is no data.
         :raise ValueError: a code that is no KPI
         """
         Snapshot = self.env["crm.kpi.snapshot"]
@@ -219,17 +227,18 @@ class CrmKpi(models.Model):
         result = {"value": value, "numerator": value, "denominator": None, "n": None,
                   "low": None, "high": None}
         if Snapshot._kpi_kind(code) != "formula":
-            result["n"] = value if field.unit == "count" else None
+            result["n"] = _records(value) if field.unit == "count" else None
             return result
-        formula = Formula(field.formula)
+        formula, cases = Formula(field.formula), None
         result["numerator"] = self._part_value(formula.numerator, raw)
         if formula.denominator:
             result["denominator"] = self._part_value(formula.denominator, raw)
             names = formula.denominator.names
             if all(Snapshot._fields[name].unit == "count" for name in names):
-                result["n"] = result["denominator"]
-        if getattr(field, "interval", None) == "wilson" and result["n"]:
-            result["low"], result["high"] = wilson(result["numerator"], result["n"])
+                cases = result["denominator"]
+        result["n"] = _records(cases)
+        if getattr(field, "interval", None) == "wilson" and cases:
+            result["low"], result["high"] = wilson(result["numerator"], cases)
         return result
 
     @api.model

@@ -31,6 +31,16 @@ class IrModelFields(models.Model):
         # An ordinary float would turn "no data" into 0: the field is there already.
         return None
 
+    def _crm_kpi_load_error(self):
+        """:return: why the field of a custom KPI cannot be made; None if it can"""
+        self.ensure_one()
+        try:
+            CLASSES[self.ttype](**_kpi_attrs(json.loads(self.crm_kpi_declaration)))
+        except Exception as error:
+            # Whatever stands there, the answer is what is wrong with it.
+            return f"{type(error).__name__}: {error}"
+        return None
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_custom_kpi(self):
         if any(field.crm_kpi_declaration for field in self) \
@@ -49,6 +59,8 @@ def _kpi_attrs(declared):
         terms = tuple(tuple(term) if isinstance(term, list) else term for term in domain)
         attrs["fact"] = (model, time_field, terms, aggregate)
         attrs["aggregator"] = "sum" if time_field else "avg"
+    elif "formula" not in attrs:
+        raise ValueError("neither what is counted nor a formula is declared")
     else:
         # Depending on every fact, it would keep the field of any other KPI from being deleted;
         # rows of the snapshot are never changed through records.

@@ -1,8 +1,13 @@
+import logging
+
 from odoo import api, models
+from odoo.orm.model_classes import pop_field
 from odoo.tools import SQL
 
 from ...tools.fact import Fact
 from ...tools.formula import Formula, FormulaError
+
+_logger = logging.getLogger(__name__)
 
 FIELD_PARAMETERS = (
     "fact", "formula", "unit", "better", "theme", "interval", "strict", "empty_zero",
@@ -80,10 +85,19 @@ class KpiFactTable(models.AbstractModel):
     @api.model
     def _post_model_setup__(self):
         super()._post_model_setup__()
-        if not self._abstract:
-            for name, field in self._fields.items():
-                if getattr(field, "formula", None):
-                    self._check_formula(name, (name,))
+        if self._abstract:
+            return
+        for name, field in list(self._fields.items()):
+            if not getattr(field, "formula", None):
+                continue
+            try:
+                self._check_formula(name, (name,))
+            except ValueError as error:
+                if not field.manual:
+                    raise
+                # As Odoo does with what people have defined: one KPI must not stop the server.
+                _logger.warning("Custom KPI %s is left out: %s", name, error)
+                pop_field(self.env.registry[self._name], name)
 
     @api.model
     def _check_formula(self, name, path):
