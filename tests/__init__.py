@@ -17,6 +17,7 @@ from . import test_cost_recurrence
 from . import test_crm_kpi
 from . import test_dashboard_files
 from . import test_dashboard_screens
+from . import test_deadline_kpis
 from . import test_demo_costs
 from . import test_demo_loaded
 from . import test_demo_story

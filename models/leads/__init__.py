@@ -4,6 +4,7 @@ from . import crm_lead
 from . import crm_lead_order_revenue
 from . import crm_lead_recompute
 from . import crm_lead_win_rate
+from . import crm_kpi_snapshot_deadline
 from . import crm_lead_import_ref
 from . import crm_lead_import_mapping
 from . import crm_lead_import_labels
