@@ -300,6 +300,37 @@ class TestTarget(TargetCase):
         self.assertEqual(target.pace_text, "● On track")
         self.assertEqual(own.pace_text, "▼ Behind")
 
+    def test_plan_by_month_adds_up_what_can_be_added(self):
+        south = self._team("South", self.company)
+        amounts = {}
+        for name, amount, holder in (
+            ("company", 2400, {}), ("north", 1200, {"team_id": self.team.id}),
+            ("south", 600, {"team_id": south.id}), ("rep", 400, {"user_id": self.rep.id}),
+        ):
+            amounts[name] = amount
+            self._target(amount=amount, first="2026-01-01", period="year", **holder)
+        self._target("lead_count", 120, first="2026-01-01", period="year")
+        Month = self.env["crm.kpi.target.month"].with_user(self.manager)
+        own = [("company_id", "=", self.company.id)]
+
+        def plan(domain, *groupby):
+            return [row[-1] for row in Month._read_group(
+                [*own, *domain], groupby, ["amount:sum"])]
+
+        revenue = [("code", "=", "won_revenue")]
+        teams = [*revenue, ("team_id", "!=", False), ("user_id", "=", False)]
+        self.assertEqual(plan(teams), [amounts["north"] + amounts["south"]])
+        self.assertEqual(
+            plan(teams, "month:month"), [(amounts["north"] + amounts["south"]) / 12] * 12)
+        self.assertEqual(
+            plan([*revenue, ("user_id", "=", False)], "team_id"),
+            [amounts["north"], amounts["south"], amounts["company"]])
+        # 0 equals False, but is not the same.
+        self.assertIs(plan(revenue)[0], False, "a whole and its parts")
+        self.assertIs(plan([*revenue, ("user_id", "=", False)])[0], False)
+        self.assertIs(
+            plan([("team_id", "=", False), ("user_id", "=", False)])[0], False, "two KPIs")
+
     def test_sum_of_parts(self):
         company = self._target(amount=12000, first="2026-01-01", period="year")
         team = self._target(amount=9000, first="2026-01-01", period="year", team_id=self.team.id)

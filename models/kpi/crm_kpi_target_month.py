@@ -22,16 +22,19 @@ class CrmKpiTargetMonth(models.Model):
         "res.company", required=True, readonly=True, ondelete="cascade"
     )
     team_id = fields.Many2one(
-        "crm.team", "Sales Team", readonly=True, index="btree_not_null", ondelete="cascade"
+        "crm.team", "Sales Team", readonly=True, index="btree_not_null", ondelete="cascade",
+        falsy_value_label="All teams",
     )
     user_id = fields.Many2one(
-        "res.users", "Salesperson", readonly=True, index="btree_not_null", ondelete="cascade"
+        "res.users", "Salesperson", readonly=True, index="btree_not_null", ondelete="cascade",
+        falsy_value_label="Everybody",
     )
     month = fields.Date(required=True, readonly=True, help="First day of the month.")
     amount = fields.Float(
         "Target of the Month", readonly=True, digits=False,
         help="What the month is to bring. Months of a KPI that is no sum, such as a rate, are "
-             "averaged.",
+             "averaged. Empty over several KPIs, and over a team and its people: the target of a "
+             "team is no part beside those of its people.",
     )
     is_summed = fields.Boolean(readonly=True, help="Whether months add up: not those of ratios.")
     is_seasonal = fields.Boolean(readonly=True, help="Spread by the season of the year before.")
@@ -69,14 +72,17 @@ class CrmKpiTargetMonth(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         if aggregate_spec not in ("amount:sum", "amount:avg"):
             return super()._read_group_select(aggregate_spec, query)
-        amount, is_summed, currency = (
+        amount, is_summed, currency, code, team, user = (
             self._field_to_sql(self._table, name, query)
-            for name in ("amount", "is_summed", "currency_id")
+            for name in ("amount", "is_summed", "currency_id", "code", "team_id", "user_id")
         )
-        # Neither rates nor amounts in several currencies can be added.
+        level = SQL("CASE WHEN %s IS NOT NULL THEN 2 WHEN %s IS NOT NULL THEN 1 ELSE 0 END",
+                    user, team)
+        # Neither rates, nor several KPIs or currencies, nor a whole and its parts can be added.
         return SQL(
-            """(CASE WHEN COUNT(DISTINCT %(currency)s) > 1 THEN NULL
+            """(CASE WHEN COUNT(DISTINCT %(currency)s) > 1 OR COUNT(DISTINCT %(code)s) > 1
+                          OR COUNT(DISTINCT %(level)s) > 1 THEN NULL
                      WHEN bool_and(%(is_summed)s) THEN SUM(%(amount)s)
                      ELSE AVG(%(amount)s) END)""",
-            amount=amount, is_summed=is_summed, currency=currency,
+            amount=amount, is_summed=is_summed, currency=currency, code=code, level=level,
         )
