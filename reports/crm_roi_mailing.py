@@ -3,12 +3,13 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.base.form_extension import BUTTON
+
 _logger = logging.getLogger(__name__)
 
-PREFIX = "crm_roi_button_on_"
 # Finds a place in every form that is not empty: first in its box of buttons, where it is not folded
 # away, else before its end.
-BUTTON = """
+ARCH = """
 <xpath expr="(//div[@name='button_box']/*[1]
               | /form[not(//div[@name='button_box']/*)]/*[last()])[1]" position="before">
     <button name="action_open_roi_figures" type="object" class="oe_stat_button"
@@ -73,7 +74,7 @@ class CrmRoiMailing(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.env["crm.roi.form.extension"]._extend_form(
-                    PREFIX, "mailing.mailing", "roi", BUTTON.strip())
+                    BUTTON, "mailing.mailing", "roi", ARCH.strip())
         except Exception as error:
             # Whatever it is: an installation of another app must not fail.
             _logger.warning("The form of mailings does not take the figures: %s", error)

@@ -191,6 +191,20 @@ class TestRoiMailing(OrderFacts):
         })
         self.assertEqual(len(self.buttons()), 1)
 
+    def test_an_archived_button_goes_with_the_form(self):
+        """What uninstalling the app does with its views."""
+        parent = self.env["ir.ui.view"].create({
+            "name": "app form", "model": "mailing.mailing", "priority": 0,
+            "arch": "<form><sheet><field name='subject'/></sheet></form>",
+        })
+        self.Report._sync_button()
+        extensions = self.env["crm.roi.form.extension"]
+        view = extensions._form_extensions("crm_roi_button_on_")["mailing.mailing"]
+        self.assertEqual(view.inherit_id, parent)
+        view.active = False
+        parent.with_context(_force_unlink=True).unlink()
+        self.assertFalse(extensions._form_extensions("crm_roi_button_on_"))
+
     @mute_logger("odoo.addons.crm_roi.reports.crm_roi_mailing")
     def test_a_form_that_takes_no_button_stops_nothing(self):
         def refuse(*args):

@@ -3,6 +3,7 @@
 from . import machine_written
 from . import run_results
 from . import form_extension
+from . import ir_ui_view
 from . import crm_roi_company_mixin
 from . import crm_roi_cost_dimension_mixin
 from . import lead_score_condition

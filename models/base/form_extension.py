@@ -2,6 +2,10 @@
 
 from odoo import api, models
 
+# Names of such views: what it is and on which model.
+PANEL, BUTTON = "crm_customer_panel_on_", "crm_roi_button_on_"
+PREFIXES = (PANEL, BUTTON)
+
 
 class FormExtension(models.AbstractModel):
     """Extends forms that no data file can name, because their app may not be installed.

@@ -17,7 +17,6 @@ from . import crm_priority_rule_line
 from . import crm_priority_rule_preview
 from . import crm_priority_rule_ready
 from . import crm_priority_panel
-from . import ir_ui_view_panel
 from . import crm_customer_panel
 from . import res_company_ticket
 from . import res_config_settings_ticket

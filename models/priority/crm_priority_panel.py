@@ -6,6 +6,8 @@ from lxml import etree
 
 from odoo import api, fields, models
 
+from ..base.form_extension import PANEL
+
 _logger = logging.getLogger(__name__)
 
 # Finds a place in every form that is not empty, whatever others do to it later: before the first
@@ -14,7 +16,6 @@ PLACE = (
     "(/form/sheet/notebook[1] | /form[not(sheet/notebook)]/sheet[1]/*[last()]"
     " | /form[not(sheet/*)]/*[last()])[1]"
 )
-PREFIX = "crm_customer_panel_on_"
 
 
 class CrmPriorityRule(models.Model):
@@ -69,14 +70,14 @@ class CrmPriorityRule(models.Model):
     @api.model
     def _panel_views(self):
         """:return: dict ``{model name: view}`` of the extensions that exist, archived ones too"""
-        return self.env["crm.roi.form.extension"]._form_extensions(PREFIX)
+        return self.env["crm.roi.form.extension"]._form_extensions(PANEL)
 
     def _write_panel(self):
         """Create the extension of the form of this rule's tickets, or bring it in line; it stays
         archived if somebody has archived it."""
         self.ensure_one()
         self.env["crm.roi.form.extension"]._extend_form(
-            PREFIX, self.model_name, "customer", self._panel_arch())
+            PANEL, self.model_name, "customer", self._panel_arch())
 
     def _panel_arch(self):
         widget = etree.Element("widget", {
