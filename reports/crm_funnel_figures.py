@@ -14,7 +14,7 @@ from .crm_funnel_report import WINDOW
 WINDOWS = (30, 60, 90, 180, 365)
 PERIODS = ("last_365", "this_year", "last_year", "this_quarter", "last_quarter", "last_90")
 COMPARED = ("none", "previous", "last_year", "teams")
-# One grouped query for a side of the funnel.
+# One grouped query for a side of the funnel, by stage and lost reason.
 MEASURES = (
     "__count", "reached:sum", "done_days:array_agg", "running_days:array_agg", "lost:sum",
     "value_lost:count", "value_lost:sum",
@@ -137,13 +137,14 @@ class CrmFunnelReport(models.Model):
 
     @api.model
     def _funnel_side(self, domain, label):
-        rows = {row[0]: row[1:] for row in self._read_group(domain, ["place"], MEASURES)}
-        empty = (0, 0, [], [], 0, 0, 0.0)
+        rows = {}
+        for place, *row in self._read_group(domain, ["place", "lost_reason_id"], MEASURES):
+            rows.setdefault(place, []).append(row)
+        reasons = {place: self._funnel_reasons(some) for place, some in rows.items()}
         heads = self._steps()
-        found = [rows.get(place, empty) for place in range(1, len(heads) + 1)]
+        found = [_sum(rows.get(place, ())) for place in range(1, len(heads) + 1)]
         steps = steps_of([row[1] or 0 for row in found])
-        stays = [stay(_known(row[2]), _known(row[3])) for row in found]
-        reasons = self._funnel_reasons(domain)
+        stays = [stay(row[2], row[3]) for row in found]
         counted = steps[0].reached if steps else 0
         won = steps[-1].reached if steps else 0
         side = {
@@ -172,19 +173,16 @@ class CrmFunnelReport(models.Model):
         return side
 
     @api.model
-    def _funnel_reasons(self, domain):
-        """:return: dict ``{place: [{"id", "name", "count", "value"}]}``, the most frequent first"""
-        rows = self._read_group(
-            Domain(domain) & Domain("lost", "=", 1), ["place", "lost_reason_id"],
-            ["__count", "value_lost:count", "value_lost:sum"], order="__count DESC, lost_reason_id",
-        )
-        found = {}
-        for place, reason, count, known, value in rows:
-            found.setdefault(place, []).append({
-                "id": reason.id, "name": reason.name or self.env._("No reason given"),
-                "count": count, "value": value if known == count else None,
-            })
-        return found
+    def _funnel_reasons(self, rows):
+        """:param rows: of one stage, ``[lost reason, *MEASURES]``
+        :return: list of ``{"id", "name", "count", "value"}``, the most frequent first
+        """
+        found = [
+            {"id": reason.id, "name": reason.name or self.env._("No reason given"), "count": lost,
+             "value": value if known == lost else None}
+            for reason, _count, _reached, _done, _running, lost, known, value in rows if lost
+        ]
+        return sorted(found, key=lambda line: (-line["count"], not line["id"], line["id"]))
 
     @api.model
     def _funnel_differences(self, side, other):
@@ -205,8 +203,16 @@ class CrmFunnelReport(models.Model):
         return found
 
 
-def _known(values):
-    return [value for value in values or () if value is not None]
+def _sum(rows):
+    """:return: list of the ``MEASURES`` over all lost reasons"""
+    total = [0, 0, [], [], 0, 0, 0.0]
+    for _reason, *row in rows:
+        for place, value in enumerate(row):
+            if isinstance(value, list):
+                total[place] += [item for item in value if item is not None]
+            elif value:
+                total[place] += value
+    return total
 
 
 def _stay_values(item):

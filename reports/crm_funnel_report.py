@@ -1,10 +1,14 @@
+from datetime import datetime
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.base.exchange_rate import conversion_sql, flush_rates
 from ..models.base.optional_number import OptionalFloat, OptionalInteger, OptionalMonetary
 
 WINDOW = 90  # days
+BOUNDS = {operator: SQL(operator) for operator in ("<", "<=", ">", ">=")}
 
 
 class CrmFunnelReport(models.Model):
@@ -126,6 +130,23 @@ class CrmFunnelReport(models.Model):
     def _window(self):
         return max(int(self.env.context.get("funnel_window") or WINDOW), 1)
 
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        return super(CrmFunnelReport, self._of_entries(domain))._search(domain, *args, **kwargs)
+
+    @api.model
+    def _of_entries(self, domain):
+        """Have only the history of those read who entered a stage in the period of a domain: the
+        moments of a row are some of its lead's entries, and most leads entered at other times."""
+        terms = Domain(domain).optimize(self)
+        terms = terms.children if getattr(terms, "OPERATOR", "") == "&" else [terms]
+        bounds = [
+            (term.operator, term.value) for term in terms
+            if getattr(term, "field_expr", "") in ("cohort_at", "reached_at")
+            and term.operator in BOUNDS and isinstance(term.value, datetime)
+        ]
+        return self.with_context(funnel_entries=tuple(bounds))
+
     @property
     def _table_query(self):
         flush_rates(self.env)
@@ -170,9 +191,24 @@ class CrmFunnelReport(models.Model):
                LEFT JOIN unnest(%(ids)s::int[], %(places)s::int[]) AS known (stage_id, place)
                       ON known.stage_id = event.stage_id
                LEFT JOIN step ON step.stage_id = event.stage_id AND step.place < %(won)s
-               WHERE event.kind IN ('entered', 'reopened', 'won')""",
+               WHERE event.kind IN ('entered', 'reopened', 'won') AND %(entries)s""",
             won=len(self._steps()), lowest=int(is_whole), ids=list(places),
             places=[max(found, int(is_whole)) for found in places.values()],
+            entries=self._entries_sql(),
+        )
+
+    @api.model
+    def _entries_sql(self):
+        """SQL condition on ``event``: of leads that entered a stage when the context says."""
+        bounds = [
+            SQL("entry.entered_at %s %s", BOUNDS[operator], moment)
+            for operator, moment in self.env.context.get("funnel_entries") or ()
+        ]
+        if not bounds:
+            return SQL("TRUE")
+        return SQL(
+            "event.lead_id IN (SELECT entry.lead_id FROM crm_stage_event entry WHERE %s)",
+            SQL(" AND ").join(bounds),
         )
 
     @api.model

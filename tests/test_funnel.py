@@ -176,6 +176,23 @@ class TestFunnel(FunnelCase):
         self.side(after=90, compare="last_year")
         self.assertEqual([side["cohort"] for side in self.found["sides"]], [2, 1])
 
+    def test_who_entered_before_the_period_keeps_the_whole_way(self):
+        """A search by time reads the history of few, but all of theirs."""
+        lead = self.new_lead()
+        begun = self.moment
+        self.later(lead, 100, stage_id=self.meeting.id)
+        since = self.moment - timedelta(days=50)
+        young = self.new_lead()
+        report = self.Report.with_context(funnel_window=365)
+        late = report.search([("reached_at", ">=", since)])
+        self.assertEqual(
+            {(row.lead_id, row.stage_id) for row in late},
+            {(lead, self.meeting), (young, self.new)})
+        self.assertEqual(late.filtered(lambda row: row.lead_id == lead).cohort_at, begun)
+        self.assertEqual(report.search([("cohort_at", ">=", since)]).lead_id, young)
+        either = ["|", ("cohort_at", ">=", since), ("lead_id", "=", lead.id)]
+        self.assertEqual(report.search(either).lead_id, lead | young)
+
     def test_options_that_there_are_not_are_refused(self):
         for options in (
             {"period": "ever"}, {"window": "long"}, {"compare": "moon"}, {"team_ids": 7},
