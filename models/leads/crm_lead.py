@@ -85,6 +85,9 @@ class CrmLead(models.Model):
              "group, lost opportunities included even when the list hides archived records.",
     )
 
+    # The deals of a day among a million; creation has an index of Odoo's.
+    _date_closed_idx = models.Index("(date_closed) WHERE date_closed IS NOT NULL")
+
     def _auto_init(self):
         """Create the stored columns before the ORM would compute them row by row; one SQL
         statement then fills them."""

@@ -102,8 +102,8 @@ class ActivitySource(models.AbstractModel):
                LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
                WHERE message.model = 'crm.lead' AND %(scope)s
                  AND (doer.id IS NOT NULL OR former.id IS NOT NULL)
-                 AND (type.id IS NOT NULL
-                      OR (message.message_type IN %(types)s AND subtype.id IS NOT NULL))
+                 AND (message.mail_activity_type_id IS NOT NULL
+                      OR (message.message_type IN %(types)s AND message.subtype_id IS NOT NULL))
                  AND (type.category IS DISTINCT FROM 'meeting' OR NOT %(in_calendar)s)""",
             step=ID_STEP, types=ANSWER_TYPES, is_doer=self._is_doer_sql(),
             scope=scope(SQL("message.res_id")), in_calendar=self._in_calendar_sql(),
