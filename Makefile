@@ -27,8 +27,8 @@ shell: ## Odoo shell on this checkout's own database; DB=name for another
 screenshots: ## pictures of the demo; OUT=folder ONLY=name
 	@$(RUN) screenshots $(if $(OUT),--out $(OUT)) $(if $(ONLY),--only $(ONLY))
 
-bench: ## compare speed with Odoo's own; N=leads (200000)
-	@$(RUN) bench $(if $(N),--leads $(N)) $(ARGS)
+bench: ## compare speed with Odoo's own; N=leads (200000), ONLY="stages screens"
+	@$(RUN) bench $(if $(N),--leads $(N)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 drills: ## kill, double and cut off the nightly job; KILLS=30 SEED=19
 	@$(RUN) drills $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))

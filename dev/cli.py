@@ -176,7 +176,7 @@ def do_bench(args, settings):
     """measure on leads in bulk, with goals; nothing is measured in the tests"""
     from .bench import run
 
-    return run.forget(settings) if args.forget else run.run(settings, args.leads)
+    return run.forget(settings) if args.forget else run.run(settings, args.leads, args.only)
 
 
 def do_lock(args, settings):
@@ -225,7 +225,8 @@ def parser():
     add("screenshots", (["--out"], {"help": "folder"}), (["--only"], {"help": "name of one page"}))
     leads = (["--leads"], {"type": int, "default": 200_000, "help": "200000 unless given"})
     forget = (["--forget"], {"action": "store_true", "help": "remove its databases instead"})
-    add("bench", leads, forget)
+    parts = (["--only"], {"nargs": "*", "default": (), "help": "parts to measure, such as stages"})
+    add("bench", leads, forget, parts)
     add("lock", words)
     return main_parser
 

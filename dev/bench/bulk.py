@@ -34,7 +34,10 @@ def insert(env, table, columns, source, **values):
     names = SQL(", ").join(SQL.identifier(name) for name in columns)
     texts = SQL(", ".join(columns.values()) + f" FROM {source}", **values)
     env.cr.execute(SQL("INSERT INTO %s (%s) SELECT %s", SQL.identifier(table), names, texts))
-    return env.cr.rowcount
+    count = env.cr.rowcount
+    # What follows joins these rows, and autovacuum cannot see them yet.
+    env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+    return count
 
 
 def temporary(env, table, text, **values):
@@ -46,22 +49,47 @@ def temporary(env, table, text, **values):
 
 @contextmanager
 def without_indexes(env, *tables):
-    """Drop the plain indexes of some tables and build them again at the end, which is faster."""
+    """Drop the plain indexes of some tables and build them again at the end, which is faster.
+
+    Foreign keys are dropped, too, and come back without looking at the rows: checking each of them
+    takes as long as writing it.
+    """
+    indexes, keys = _indexes(env, tables), _foreign_keys(env, tables)
+    for name, _definition in indexes:
+        env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
+    for table, name, _definition in keys:
+        env.cr.execute(SQL(
+            "ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)))
+    yield
+    # The texts are PostgreSQL's own description of what it had.
+    for _name, definition in indexes:
+        env.cr.execute(SQL(definition.replace("%", "%%")))
+    for table, name, definition in keys:
+        env.cr.execute(SQL(
+            "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID", SQL.identifier(table),
+            SQL.identifier(name), SQL(definition)))
+    for table in tables:
+        env.cr.execute(SQL(
+            "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM %s))",
+            table, SQL.identifier(table),
+        ))
+
+
+def _indexes(env, tables):
     env.cr.execute(SQL(
         """SELECT index.relname, pg_get_indexdef(index.oid)
            FROM pg_index JOIN pg_class index ON index.oid = indexrelid
            WHERE indrelid = ANY(%s::regclass[]) AND NOT indisunique ORDER BY index.relname""",
         list(tables),
     ))
-    indexes = env.cr.fetchall()
-    for name, _definition in indexes:
-        env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
-    yield
-    for _name, definition in indexes:
-        # The text is PostgreSQL's own description of the index it had.
-        env.cr.execute(SQL(definition.replace("%", "%%")))
-    for table in tables:
-        env.cr.execute(SQL(
-            "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM %s))",
-            table, SQL.identifier(table),
-        ))
+    return env.cr.fetchall()
+
+
+def _foreign_keys(env, tables):
+    env.cr.execute(SQL(
+        """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+           FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
+           ORDER BY conrelid, conname""",
+        list(tables),
+    ))
+    return env.cr.fetchall()

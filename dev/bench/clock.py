@@ -1,6 +1,7 @@
 """Seconds, queries and memory of a piece of work, repeated and interleaved with another one."""
 
 import gc
+import os
 import statistics
 import threading
 import time
@@ -11,12 +12,13 @@ from pathlib import Path
 class Run:
     """What one piece of work took.
 
-    ``seconds``: wall clock; ``queries``: number sent; ``memory``: peak of this process in MB;
-    ``backend``: peak of what the PostgreSQL process had for itself in MB, None when it is not on
-    this machine.
+    ``seconds``: wall clock; ``work``: seconds that this process and the PostgreSQL process had of a
+    processor, which says more on a busy machine; ``queries``: number sent; ``memory``: peak of this
+    process in MB; ``backend``: peak of what the PostgreSQL process had for itself in MB, None when
+    it is not on this machine.
     """
 
-    seconds = queries = memory = backend = None
+    seconds = work = queries = memory = backend = None
 
 
 @contextmanager
@@ -25,9 +27,10 @@ def clock(cr, memory=False):
     run = Run()
     gc.collect()
     watch = Watch(cr) if memory else None
-    queries, started = cr.sql_log_count, time.perf_counter()
+    queries, worked, started = cr.sql_log_count, _worked(cr), time.perf_counter()
     yield run
     run.seconds = time.perf_counter() - started
+    run.work = _worked(cr) - worked
     run.queries = cr.sql_log_count - queries
     if watch:
         run.memory, run.backend = watch.stop()
@@ -77,6 +80,16 @@ class Watch:
         # The peak the kernel keeps would count the memory all PostgreSQL processes share.
         while not self._done.wait(0.02):
             self._peak = max(self._peak, _megabytes(self._status, "RssAnon"))
+
+
+def _worked(cr):
+    """Processor time of this process and of the PostgreSQL process, without parallel workers."""
+    stat = Path(f"/proc/{cr._cnx.info.backend_pid}/stat")
+    try:
+        words = stat.read_text().rpartition(")")[2].split()
+    except OSError:
+        words = ["0"] * 14
+    return time.process_time() + sum(map(int, words[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _megabytes(status, name):

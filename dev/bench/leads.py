@@ -18,6 +18,9 @@ DRAW = """
            CASE WHEN dice(n, 'amount') < .06 THEN 0
                 ELSE round(exp(8 + 1.1 * bell(n, 'size'))::numeric, -1) END AS amount,
            (1 + floor(%(customers)s * dice(n, 'customer') ^ 1.5))::int AS customer,
+           floor(3 * dice(n, 'moves') ^ .8)::int AS moves,
+           .1 + .4 * dice(n, 'first move') AS first_move,
+           .55 + .35 * dice(n, 'second move') AS second_move,
            .5 * .6 + .3 * dice(person.person, 'skill') AS skill
     FROM generate_series(1, %(leads)s) n
     CROSS JOIN LATERAL (
@@ -34,14 +37,22 @@ STORY = """
     SELECT *, verdict < skill AND is_opportunity AND is_closed AS is_won,
            verdict > .96 AND is_closed AS is_void,
            date_trunc('second', created + dice(n, 'assign') * interval '40 h') AS opened,
-           CASE WHEN is_closed THEN date_trunc('second', closes) END AS closed
+           CASE WHEN is_closed THEN date_trunc('second', closes) END AS closed,
+           CASE WHEN is_opportunity AND moves > 0 AND moved < %(today)s THEN
+                CASE WHEN moves > 1 AND moved_on < %(today)s THEN 2 ELSE 1 END
+                ELSE 0 END AS place
     FROM (
         SELECT *, is_decided AND closes < %(today)s::date - 1 AS is_closed
         FROM (
-            SELECT draw.*, is_opportunity AND is_converted AS was_lead,
-                   created + cycle + CASE WHEN is_opportunity AND is_converted
-                                          THEN qualifying ELSE interval '0' END AS closes
-            FROM bench_draw draw
+            SELECT *, begun + cycle AS closes,
+                   date_trunc('second', begun + first_move * cycle) AS moved,
+                   date_trunc('second', begun + second_move * cycle) AS moved_on
+            FROM (
+                SELECT draw.*, is_opportunity AND is_converted AS was_lead,
+                       created + CASE WHEN is_opportunity AND is_converted
+                                      THEN qualifying ELSE interval '0' END AS begun
+                FROM bench_draw draw
+            ) born
         ) started
     ) decided
 """
@@ -69,7 +80,7 @@ LEAD = {
     "user_id": "CASE WHEN NOT is_shared AND NOT is_unassigned THEN user_id END",
     "source_id": "source_id",
     "partner_id": "CASE WHEN is_opportunity THEN %(partner)s + customer END",
-    "stage_id": "CASE WHEN is_won THEN %(won)s ELSE (%(stages)s::int[])[1 + n %% 3] END",
+    "stage_id": "CASE WHEN is_won THEN %(won)s ELSE (%(stages)s::int[])[1 + place] END",
     "active": "NOT is_closed OR (is_won AND n %% 40 <> 0)",
     "probability": PROBABILITY,
     "automated_probability": PROBABILITY,
@@ -85,7 +96,9 @@ LEAD = {
     "date_conversion": "CASE WHEN was_lead THEN date_trunc('second', created + qualifying) END",
     "date_open": "CASE WHEN NOT is_shared AND NOT is_unassigned THEN opened END",
     "date_closed": "closed",
-    "date_last_stage_update": "COALESCE(closed, date_trunc('second', created))",
+    "date_last_stage_update": """CASE WHEN is_won THEN closed WHEN place = 2 THEN moved_on
+                                 WHEN place = 1 THEN moved
+                                 ELSE date_trunc('second', created) END""",
     "date_deadline": """CASE WHEN is_opportunity AND dice(n, 'deadline?') < .8
                         THEN (created + (20 + 70 * dice(n, 'deadline')) * interval '1 day')::date
                         END""",

@@ -22,8 +22,10 @@ MESSAGES = """
          created + exp(1.5 + 1.4 * bell(n, 'answer')) * interval '1 h', dice(n, 'a') < .65),
         ('mail', 'email', %(comment)s, %(partner)s + customer, '<p>Any news?</p>',
          created + dice(n, 'mail') * interval '30 d', is_opportunity AND dice(n, 'm') < .4),
-        ('stage', 'notification', %(stage)s, partner_id, '',
-         created + dice(n, 'stage') * cycle, is_opportunity AND dice(n, 's') < .7),
+        ('moved', 'notification', %(stage)s, partner_id, '', moved, place >= 1),
+        ('moved-on', 'notification', %(stage)s, partner_id, '', moved_on, place = 2),
+        ('closed', 'notification', CASE WHEN is_won THEN %(won_type)s WHEN is_void THEN %(note)s
+                                   ELSE %(lost_type)s END, partner_id, '', closed, is_closed),
         ('later', 'notification', %(note)s, partner_id, '',
          created + dice(n, 'later') * cycle, is_opportunity AND dice(n, 'l') < .2),
         ('call', 'notification', %(note)s, partner_id, '<p>Called.</p>',
@@ -33,35 +35,61 @@ MESSAGES = """
     WHERE is_sent AND moment < %(today)s::date
 """
 
-STAGE = {
-    "mail_message_id": "message.id", "field_id": "%(stage_field)s",
-    "old_value_integer": "(%(stages)s::int[])[1]", "old_value_char": "'New'",
-    "new_value_integer": "(%(stages)s::int[])[2]", "new_value_char": "'Qualified'",
-    "create_date": "message.date", "create_uid": "message.create_uid",
+TRACKED = {
+    "mail_message_id": "message.id", "create_date": "message.date",
+    "create_uid": "message.create_uid",
 }
-DEADLINE = {
-    "mail_message_id": "message.id", "field_id": "%(deadline_field)s",
+# The way through the stages: New, Qualified, Proposition, Won; some of them skipped.
+OLD, NEW = (
+    f"""CASE kind WHEN 'moved' THEN {before} WHEN 'moved-on' THEN {after}
+        ELSE {end} END""" for before, after, end in ((1, 2, "1 + place"), (2, 3, 4))
+)
+STAGE = TRACKED | {
+    "field_id": "%(stage_id)s",
+    "old_value_integer": f"(%(stages)s::int[])[{OLD}]",
+    "old_value_char": f"(%(stage_names)s::text[])[{OLD}]",
+    "new_value_integer": f"(%(stages)s::int[])[{NEW}]",
+    "new_value_char": f"(%(stage_names)s::text[])[{NEW}]",
+}
+ARCHIVED = TRACKED | {
+    "field_id": "%(active)s", "old_value_integer": "1", "new_value_integer": "0",
+}
+OUTCOME = TRACKED | {
+    "field_id": "%(won_status)s", "old_value_char": "'Pending'",
+    "new_value_char": "CASE WHEN is_won THEN 'Won' ELSE 'Lost' END",
+}
+DEADLINE = TRACKED | {
+    "field_id": "%(date_deadline)s",
     "old_value_datetime": "lead.date_deadline - 20", "new_value_datetime": "lead.date_deadline",
-    "create_date": "message.date", "create_uid": "message.create_uid",
 }
+CHANGES = (
+    (STAGE, "kind LIKE 'moved%%' OR (kind = 'closed' AND is_won)"),
+    (ARCHIVED, "kind = 'closed' AND NOT is_won"),
+    (OUTCOME, "kind = 'closed' AND NOT is_void"),
+    (DEADLINE, "kind = 'later' AND date_deadline IS NOT NULL"),
+)
 
 
 def fill(env, today, partner):
-    """Three messages a lead on average, of which one with a tracked change."""
+    """Four messages a lead on average, and what was tracked with them."""
     subtypes = {
         "created": "crm.mt_lead_create", "comment": "mail.mt_comment",
-        "stage": "crm.mt_lead_stage", "note": "mail.mt_note",
-        "call": "mail.mail_activity_data_call",
+        "stage": "crm.mt_lead_stage", "note": "mail.mt_note", "won_type": "crm.mt_lead_won",
+        "lost_type": "crm.mt_lead_lost", "call": "mail.mail_activity_data_call",
     }
     env.cr.execute("SELECT COALESCE(max(id), 0) FROM mail_message")
     first = env.cr.fetchone()[0]
     bulk.insert(env, "mail_message", MESSAGE, f"({MESSAGES}) message", first=first, today=today,
                 partner=partner, **{name: env.ref(xmlid).id for name, xmlid in subtypes.items()})
-    fields = env["ir.model.fields"]._get_ids("crm.lead")
-    source = """mail_message message JOIN crm_lead lead ON lead.id = message.res_id
-                WHERE message.id > %(first)s AND message.message_id LIKE %(kind)s"""
-    bulk.insert(env, "mail_tracking_value", STAGE, source, first=first, kind="<stage-%",
-                stage_field=fields["stage_id"],
-                stages=env["crm.stage"].search([], order="sequence").ids)
-    bulk.insert(env, "mail_tracking_value", DEADLINE, f"{source} AND date_deadline IS NOT NULL",
-                first=first, kind="<later-%", deadline_field=fields["date_deadline"])
+    stages = env["crm.stage"].search([], order="sequence")
+    bulk.temporary(env, "bench_message", """
+        SELECT id, res_id, date, create_uid, substring(message_id FROM '<(.*)-[0-9]+@') AS kind
+        FROM mail_message WHERE id > %(first)s""", first=first)
+    for columns, which in CHANGES:
+        bulk.insert(
+            env, "mail_tracking_value", columns,
+            f"""bench_message message JOIN crm_lead lead ON lead.id = message.res_id
+                JOIN bench_story story ON story.n = lead.id WHERE {which} ORDER BY message.id""",
+            stages=stages.ids, stage_names=stages.mapped("name"),
+            **env["ir.model.fields"]._get_ids("crm.lead"),
+        )

@@ -5,13 +5,14 @@ LINE = "{:<44} {:>11}  {:<34} {:>8} {:>9}  {:<6} {:>8} {:>8}"
 
 def show(result):
     """Print all figures; 1 when totals disagree, since a fast wrong number is no result."""
-    print(f"\n{result['leads']:,} leads, {result['leads'] // 4:,} orders, "
-          f"{result['nightly']['rows']:,} snapshot rows. Times are medians of one run; "
-          "memory is the peak of Odoo's and of PostgreSQL's process.\n")
+    rows = f"{result['nightly']['rows']:,} snapshot rows. " if "nightly" in result else ""
+    print(f"\n{result['leads']:,} leads, {result['leads'] // 4:,} orders. {rows}"
+          "Times are medians of one run; memory is the peak of Odoo's and of PostgreSQL's "
+          "process.\n")
     print(LINE.format("what", "time", "compared with", "ratio", "goal", "", "Odoo", "database"))
-    for row in (*_reading(result), *_building(result), *_activities(result), *_scoring(result),
-                *_customers(result), *_writing(result), *_installing(result)):
-        print(LINE.format(*row))
+    for part, lines in PARTS.items():
+        for row in lines(result) if part in result else ():
+            print(LINE.format(*row))
     print()
     for difference in result["differences"]:
         print(f"WRONG  {difference}")
@@ -40,10 +41,35 @@ def _building(result):
 
 
 def _activities(result):
-    history, day, hand = (result["activity"][name] for name in ("history", "day", "hand"))
+    part = result["activity"]
+    history, day, hand = (part[name] for name in ("history", "day", "hand"))
     against = f"two of them by hand {_time(hand)}"
-    yield _row("activities, whole history", history, against, _ratio(history, hand))
-    yield _row("activities, one day", day, f"whole history {_time(history)}", _ratio(day, history))
+    yield _row(f"activities, {part['messages']:,} messages", history, against,
+               _ratio(history, hand))
+    a_goal = f"for 4 million messages {4e6 * history['seconds'] / part['messages']:.0f} s"
+    yield _row("  of a minute", history, a_goal,
+               4e6 * history["seconds"] / part["messages"] / 60, 1)
+    yield _row("activities, one day", day, "a second", day["seconds"], 1)
+
+
+def _stage_history(result):
+    part = result["stages"]
+    fill, hand, funnel, pair = (part[name] for name in ("fill", "hand", "funnel", "pair"))
+    yield _row(f"stage history, {part['tracked']:,} tracked values", fill,
+               f"hand-written SQL {_time(hand)}", _ratio(fill, hand))
+    two_million = 2e6 * fill["seconds"] / part["tracked"]
+    yield _row("  of two minutes", fill, f"for 2 million values {two_million:.0f} s",
+               two_million / 120, 1)
+    yield _row("funnel of a quarter", funnel, "a second", funnel["seconds"], 1)
+    yield _row("  with the quarter before", pair, "two seconds", pair["seconds"] / 2, 1)
+    yield _row("sales cycles of a night", part["cycles"])
+
+
+def _screens(result):
+    names = {"board": "KPI board, this month", "year": "KPI board, a year"}
+    for name, run in result["screens"].items():
+        yield _row(names.get(name, f"dashboard {name}"), run,
+                   f"a second, {run['queries']:.0f} queries", run["seconds"], 1)
 
 
 def _scoring(result):
@@ -79,6 +105,13 @@ def _installing(result):
     yield _row("install, empty database", empty)
     yield _row("install, filling the fields of all leads", filling,
                f"a million leads {a_million:.0f} s", a_million / 60, 1)
+
+
+PARTS = {
+    "read": _reading, "build": _building, "stages": _stage_history, "activity": _activities,
+    "screens": _screens, "score": _scoring, "customers": _customers, "write": _writing,
+    "install": _installing,
+}
 
 
 def _row(what, figures, against="", ratio=None, goal=None):

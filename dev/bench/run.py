@@ -12,8 +12,11 @@ from ..template import clone, setup
 from . import databases, report
 
 
-def run(settings, count):
-    """Measure with ``count`` leads and print the report; 1 when totals are wrong."""
+def run(settings, count, only=()):
+    """Measure with ``count`` leads and print the report; 1 when totals are wrong.
+
+    :param only: names of parts, such as ``stages``; all when empty
+    """
     setup(settings)
     plain = databases.filled(settings, count)
     empty = Odoo(settings, settings.database("bench_empty"))
@@ -28,7 +31,8 @@ def run(settings, count):
         databases.vacuum(full)
         path = settings.run / "bench.json"
         full.script("bench", show=True, BENCH_CHECKOUT=str(CHECKOUT),
-                    BENCH_PLAIN=plain.database, BENCH_RESULT=str(path))
+                    BENCH_PLAIN=plain.database, BENCH_RESULT=str(path),
+                    BENCH_ONLY=" ".join(only))
         result |= json.loads(path.read_text())
     finally:
         full.drop()

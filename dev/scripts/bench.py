@@ -7,4 +7,5 @@ sys.path.append(os.environ["BENCH_CHECKOUT"])
 
 from dev.bench import inside  # noqa: E402
 
-inside.measure(env, os.environ["BENCH_PLAIN"], os.environ["BENCH_RESULT"])
+inside.measure(env, os.environ["BENCH_PLAIN"], os.environ["BENCH_RESULT"],
+               os.environ["BENCH_ONLY"].split())
