@@ -100,8 +100,10 @@ def differences(env):
 def _row_differences(env):
     keys = "company_id, team_id, date_trunc('month', day)::date AS month"
     sums = ", ".join(f"round(SUM({name})::numeric, 2) AS {name}" for name in COLUMNS)
+    # What people did on leads of nobody makes rows of the snapshot without any of these sums.
+    some = " OR ".join(f"SUM({name}) <> 0" for name in COLUMNS)
     sides = [
-        f"SELECT {keys}, {sums} FROM {table} GROUP BY 1, 2, 3"
+        f"SELECT {keys}, {sums} FROM {table} GROUP BY 1, 2, 3 HAVING {some}"
         for table in ("crm_kpi_snapshot", "bench_control")
     ]
     env.cr.execute(SQL(" EXCEPT ALL ".join(sides) + " ORDER BY 1, 2, 3 LIMIT 5"))
