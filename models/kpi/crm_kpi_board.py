@@ -12,6 +12,10 @@ KEY_FIGURES = (
     "order_revenue", "order_margin", "margin_rate", "new_customer_count", "active_customer_count",
     "retention_rate", "hot_lead_count", "customer_acquisition_cost", "cost_per_lead",
     "revenue_to_cost",
+    # How selling happens.
+    "stage_entry_count", "reopened_count", "first_response_service_level",
+    "first_response_hours_average", "first_response_unanswered_rate", "call_count",
+    "meeting_count", "activities_per_won",
 )
 DEFAULT_PERIOD = "this_month"
 SCOPE_CONTEXT = {"team_id": "kpi_team", "user_id": "kpi_user", "source_id": "kpi_source"}

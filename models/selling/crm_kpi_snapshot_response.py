@@ -2,11 +2,12 @@ from odoo import models
 
 from ...tools.fact import COUNT
 from ..base.optional_number import OptionalFloat
-from ..kpi.kpi_declaration import KEPT, flow, ratio
+from ..kpi.kpi_declaration import KEPT, flow, ratio, stock
 
 EXPECTED = (*KEPT, ("response_status", "!=", "unneeded"))
 ANSWERED = (*KEPT, ("response_status", "=", "answered"))
-WAITING = (*KEPT, ("response_status", "=", False))
+UNANSWERED = (*KEPT, ("response_status", "=", False))
+WAITING = (("active", "=", True), ("won_status", "=", "pending"), ("response_status", "=", False))
 
 
 def created(label, domain, help_text, aggregate=COUNT, **kwargs):
@@ -32,9 +33,14 @@ class CrmKpiSnapshot(models.Model):
         "a meeting.",
     )
     first_response_unanswered_count = created(
-        "Leads Unanswered", WAITING,
+        "Leads Unanswered", UNANSWERED,
         "Leads created in the period that nobody has answered by now, closed ones included.",
         better="lower",
+    )
+    first_response_waiting_count = stock(
+        "Leads Waiting", "response", WAITING, better="lower",
+        help="Open leads and opportunities that nobody had answered at the end of the day, "
+             "whenever they came in; average of the nights in a longer period.",
     )
     first_response_in_time_count = created(
         "Leads Answered in Time", (*ANSWERED, ("response_in_time", "=", True)),
