@@ -16,8 +16,8 @@ class CrmFunnelReport(models.Model):
 
     A stage that was skipped counts as reached with the later one; who moves back has still reached
     it. The last step is to be won, also where no stage is marked as won. The context may say
-    ``funnel_first`` (the stage the funnel begins with), ``funnel_stages`` (stages it consists of)
-    and ``funnel_window`` (days).
+    ``funnel_first`` (the stage the funnel begins with), ``funnel_stages`` (stages it consists of),
+    ``funnel_window`` (days) and ``funnel_own`` (the reader's opportunities: no other is read).
     """
 
     _name = "crm.funnel.report"
@@ -138,7 +138,7 @@ class CrmFunnelReport(models.Model):
     def _of_entries(self, domain):
         """Have only the history of those read who entered a stage in the period of a domain: the
         moments of a row are some of its lead's entries, and most leads entered at other times."""
-        terms = Domain(domain).optimize(self)
+        terms = Domain(domain).optimize_full(self)  # dashboards say “today -365d”
         terms = terms.children if getattr(terms, "OPERATOR", "") == "&" else [terms]
         bounds = [
             (term.operator, term.value) for term in terms
@@ -199,17 +199,21 @@ class CrmFunnelReport(models.Model):
 
     @api.model
     def _entries_sql(self):
-        """SQL condition on ``event``: of leads that entered a stage when the context says."""
+        """SQL condition on ``event``: of the leads that the context speaks of."""
+        terms = [SQL("TRUE")]
         bounds = [
             SQL("entry.entered_at %s %s", BOUNDS[operator], moment)
             for operator, moment in self.env.context.get("funnel_entries") or ()
         ]
-        if not bounds:
-            return SQL("TRUE")
-        return SQL(
-            "event.lead_id IN (SELECT entry.lead_id FROM crm_stage_event entry WHERE %s)",
-            SQL(" AND ").join(bounds),
-        )
+        if bounds:
+            terms.append(SQL(
+                "event.lead_id IN (SELECT entry.lead_id FROM crm_stage_event entry WHERE %s)",
+                SQL(" AND ").join(bounds),
+            ))
+        if self.env.context.get("funnel_own"):
+            terms.append(SQL(
+                "event.lead_id IN (SELECT id FROM crm_lead WHERE user_id = %s)", self.env.uid))
+        return SQL(" AND ").join(terms)
 
     @api.model
     def _stays_sql(self):

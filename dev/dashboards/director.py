@@ -1,5 +1,6 @@
 """CRM Director: how sales stand, in a minute."""
 
+from . import selling
 from .book import Book
 from .kpi import Kpi, matched, period_filters
 from .months import Months, forecast
@@ -22,6 +23,13 @@ KPIS = (
     Kpi("overdue_count", "Overdue Deals", "count", (18, 25, 15), "lower", options="last"),
     Kpi("weighted_revenue", "Weighted Pipeline", "currency", (915000, 870000), options="last"),
 )
+
+SELLING = selling.kpis({
+    "first_response_service_level": (0.78, 0.71, 0.8), "first_response_hours_average": (9.4, 12.1),
+    "first_response_unanswered_rate": (0.08, 0.11), "first_response_waiting_count": (14, 19),
+    "overdue_activity_count": (31, 38), "stage_entry_count": (498, 461), "reopened_count": (6, 4),
+    "call_count": (640, 590), "meeting_count": (118, 104), "activities_per_won": (14.2, 15.1),
+})
 
 MONTHS = (("won_revenue", "currency"), ("win_rate", "percent"), ("lead_count", "count"),
           ("dated_count", "count"), ("due_revenue", "currency"), ("due_next_revenue", "currency"))
@@ -47,6 +55,17 @@ SOURCES = (("Website", 188, 28, 0.31, 171000, 0.41, 48.2, 9),
            ("Referral", 74, 24, 0.47, 182000, 0.44, 37.5, 2),
            ("Trade Fair", 92, 12, 0.24, 78000, 0.39, 56.4, 5))
 STAGES = (("New", 46), ("Qualified", 33), ("Proposition", 21), ("Negotiation", 12))
+EFFORTS = (("first_response_expected_count", "count"), ("first_response_service_level", "percent"),
+           ("first_response_hours_average", "hours"), ("stage_entry_count", "count"),
+           ("call_count", "count"), ("meeting_count", "count"), ("activities_per_won", "times"))
+EFFORT_TEAMS = (("Inside Sales", 168, 0.84, 6.1, 262, 402, 51, 12.8),
+                ("Field Sales", 96, 0.72, 12.9, 164, 171, 49, 15.6),
+                ("Partners", 46, 0.69, 14.3, 72, 67, 18, 16.9))
+EFFORT_REPS = (("Anna", 81, 0.88, 4.9, 128, 188, 24, 11.9),
+               ("Ben", 74, 0.79, 8.2, 109, 151, 20, 13.7),
+               ("Chris", 69, 0.7, 13.4, 98, 120, 17, 16.1))
+FUNNEL = (("New", 1240, 812, 0.655, 251), ("Qualified", 812, 590, 0.727, 118),
+          ("Proposition", 590, 401, 0.68, 96), ("Won", 401, "", "", 0))
 SLIPPING = (("Globex", "A", "Anna", "12 Sep 2026", 84, 42000),
             ("Initech", "B", "Ben", "3 Aug 2026", 110, 18500))
 
@@ -56,15 +75,16 @@ def build(is_sample=False):
     book = Book(is_sample)
     book.filters = period_filters(FILTERS)
     sheet = book.sheet("Dashboard", (188, *([116] * 4), 128, 116, 194))
-    figures = Figures(book, KPIS)
+    figures = Figures(book, (*KPIS, *SELLING))
     months = Months(book, MONTHS, FILTERS, MONTH_SAMPLES)
     row = tiles(sheet, figures, KPIS, 1, menu="menu_crm_kpi_overview")
     heading(sheet, row, "Key Figures", "menu_crm_kpi_overview")
-    row = comparison(sheet, figures, row + 1)
+    row = comparison(sheet, figures, row + 1, KPIS)
     heading(sheet, row, "Won Revenue and Win Rate by Month", "menu_crm_kpi_sales")
     row = months.chart(sheet, "trend", row + 1, ("won_revenue",), ("win_rate",),
                        ("Won revenue", "Win rate"))
     row = _rankings(sheet, book, row)
+    row = _selling(sheet, book, figures, row)
     row = forecast(sheet, months, row, "Forecast by Month", "menu_crm_kpi_pipeline")
     heading(sheet, row, "Open Opportunities by Stage, Now")
     row = bars(sheet, book, row + 1, "Stages", "crm.lead", "stage_id", "__count",
@@ -93,3 +113,18 @@ def _rankings(sheet, book, row):
     note(sheet, row - 1, "Best first, by won revenue. Rates of few deals say little: see the "
                          "intervals on the KPI board.")
     return row + 1
+
+
+def _selling(sheet, book, figures, row):
+    heading(sheet, row, "How Selling Happens", selling.RESPONSE)
+    row = tiles(sheet, figures, SELLING, row + 1)
+    for title, group, samples, count in (
+        ("Sales Team", "team_id", EFFORT_TEAMS, 5), ("Salesperson", "user_id", EFFORT_REPS, 10),
+    ):
+        row = ranking(sheet, book, row, title, group, EFFORTS, FILTERS,
+                      "first_response_expected_count", samples, count=count)
+    note(sheet, row - 1, "Leads belong to their salesperson, activities to whoever did them. Mean "
+                         "hours say nothing of those still waiting: the response report has the "
+                         "median.")
+    heading(sheet, row + 1, "Where Deals Stall", selling.FUNNEL)
+    return selling.funnel(sheet, book, row + 2, "Stage", FILTERS, FUNNEL)

@@ -1,5 +1,6 @@
 """My Sales: what the reader has closed, expects and has to do."""
 
+from . import selling
 from .book import UID, Book
 from .kpi import Kpi, period_filters
 from .months import Months
@@ -22,6 +23,12 @@ DEALS = (
     Kpi("overdue_activity_count", "My Overdue Activities", "count", (3, 5), "lower",
         options="mine last"),
 )
+SELLING = selling.kpis({
+    "first_response_service_level": (0.86, 0.8, 0.8), "first_response_hours_average": (5.2, 7.4),
+    "first_response_unanswered_rate": (0.05, 0.08), "first_response_waiting_count": (2, 4),
+    "stage_entry_count": (41, 38), "reopened_count": (2, 1), "activities_per_won": (12.6, 14),
+    "calls_per_sale": (4.8, 5.3),
+}, mine=True)
 EFFORTS = (
     Kpi("call_count", "Calls", "count", (46, 41), options="mine"),
     Kpi("email_count", "E-mails Sent", "count", (88, 92), options="mine"),
@@ -43,6 +50,9 @@ HOT = (("Warehouse racks", "Globex", 86, 24000, "Proposition", "12 Dec 2026"),
 LATE = (("Spare parts", "Umbrella", "2 Nov 2026", 8000, "Negotiation", 71),)
 TODO = (("Packing line", "Call", "Ask for the floor plan", "23 Nov 2026"),
         ("Warehouse racks", "Meeting", "Show the sample", "24 Nov 2026"))
+FUNNEL = (("New", 96, 71, 0.74, 14), ("Qualified", 71, 55, 0.775, 8),
+          ("Proposition", 55, 38, 0.691, 9), ("Won", 38, "", "", 0))
+WAITING = (("Loading ramp", "Hooli", "Website", "22 Nov 2026", "3 hours"),)
 SLIPPING = (("Globex", "A", "12 Sep 2026", 84, 42000),)
 
 
@@ -51,7 +61,7 @@ def build(is_sample=False):
     book = Book(is_sample)
     book.filters = period_filters(FILTERS, "this_month")
     sheet = book.sheet("Dashboard", (188, *([116] * 4), 128, 116, 194))
-    figures = Figures(book, (*DEALS, *EFFORTS))
+    figures = Figures(book, (*DEALS, *SELLING, *EFFORTS))
     months = Months(book, MONTHS, FILTERS, MONTH_SAMPLES, (MINE,))
     row = tiles(sheet, figures, DEALS, 1, 4, "menu_crm_kpi_sales")
     heading(sheet, row, "My Figures, Targets and Pace", "menu_crm_kpi_sales")
@@ -59,8 +69,7 @@ def build(is_sample=False):
     heading(sheet, row, "My Won Revenue and Win Rate by Month", "menu_crm_kpi_sales")
     row = months.chart(sheet, "trend", row + 1, ("won_revenue",), ("win_rate",),
                        ("Won revenue", "Win rate"), height=260)
-    heading(sheet, row, "My Activities and the Middle of the Team", "menu_crm_activity_fact")
-    row = middle(sheet, figures, row + 1, EFFORTS, MIDDLES)
+    row = _selling(sheet, book, figures, row)
     row = records(
         sheet, book, row, "My Hot Leads", "crm.lead",
         (("name", None, "text", 2), ("partner_name", None, "text", 2),
@@ -93,3 +102,22 @@ def build(is_sample=False):
         "menu_crm_customer_slipping",
     )
     return book
+
+
+def _selling(sheet, book, figures, row):
+    heading(sheet, row, "How My Selling Happens", selling.RESPONSE)
+    row = tiles(sheet, figures, SELLING, row + 1, 4)
+    heading(sheet, row, "My Activities and the Middle of the Team", selling.ACTIVITIES)
+    row = middle(sheet, figures, row + 1, EFFORTS, MIDDLES)
+    heading(sheet, row, "Where My Deals Stall", selling.FUNNEL)
+    row = selling.funnel(sheet, book, row + 1, "Stage", FILTERS, FUNNEL, (MINE,),
+                         funnel_own=True)
+    return records(
+        sheet, book, row, "Waiting for My Answer", "crm.lead",
+        (("name", None, "text", 2), ("partner_name", None, "text", 2),
+         ("source_id", None, "text", 1), ("create_date", "Since", "date", 2),
+         ("waiting_text", None, "right", 1)),
+        (("create_date", True),),
+        (MINE, ("won_status", "=", "pending"), ("response_status", "=", False)), {}, WAITING, 6,
+        selling.WAITING,
+    )

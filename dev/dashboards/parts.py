@@ -25,9 +25,14 @@ def heading(sheet, row, title, menu=None):
     sheet.height(row, 40)
 
 
-def note(sheet, row, text):
-    """A line of explanation in small letters."""
-    sheet.put(f"A{row}", f'=_t("{text}")')
+def note(sheet, row, text, first=None, empty=None):
+    """A line of explanation in small letters.
+
+    :param first: cell that is empty when there is nothing to explain
+    :param empty: what to say then
+    """
+    words = f'_t("{text}")'
+    sheet.put(f"A{row}", f'=IF({first}="",_t("{empty}"),{words})' if first else f"={words}")
     sheet.look(f"A{row}", {**looks.NOTE, "wrapping": "overflow"})
 
 
