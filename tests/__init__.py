@@ -46,6 +46,7 @@ from . import test_import_history
 from . import test_import_screens
 from . import test_import_tools
 from . import test_kit_http
+from . import test_kit_selling
 from . import test_kpi_kit
 from . import test_figures
 from . import test_followup

@@ -2,6 +2,7 @@
 
 from . import kpi_kit_breakdown
 from . import kpi_kit_lists
+from . import kpi_kit_selling
 from . import kpi_kit_paper
 from . import kpi_kit
 from . import kpi_report_delivery

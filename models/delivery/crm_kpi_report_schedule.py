@@ -87,6 +87,10 @@ class CrmKpiReportSchedule(models.Model):
     with_teams = fields.Boolean("By Sales Team", default=True)
     with_people = fields.Boolean("By Salesperson", default=True)
     with_sources = fields.Boolean("By Source")
+    with_selling = fields.Boolean(
+        "How Selling Happens",
+        help="How fast leads are answered, what moved in the pipeline, what people did for it, "
+             "and where deals stall.")
     with_stages = fields.Boolean(
         "Pipeline by Stage", help="Open opportunities by the stage they are in when it is sent.")
     with_slipping = fields.Boolean(

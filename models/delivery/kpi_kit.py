@@ -18,7 +18,8 @@ class KpiKit(models.AbstractModel):
     of the environment."""
 
     _name = "crm.kpi.kit"
-    _inherit = ["crm.kpi.kit.breakdown", "crm.kpi.kit.lists", "crm.kpi.kit.paper"]
+    _inherit = ["crm.kpi.kit.breakdown", "crm.kpi.kit.selling", "crm.kpi.kit.lists",
+                "crm.kpi.kit.paper"]
     _description = "Content of a Report Kit"
 
     @api.model
@@ -36,16 +37,18 @@ class KpiKit(models.AbstractModel):
         chosen = (schedule.sudo().main_kpi_id | schedule.sudo().kpi_ids).mapped("code")
         codes = [code for code in chosen if code not in hidden]
         figures = Figures._figures(codes, period, scope)
-        sections = [self._kpi_section(figures, period, scope)]
+        selling = self._selling_figures(schedule, period, scope, hidden)
+        sections = [self._key_figures(figures, period, scope)]
         sections += self._breakdowns(schedule, figures, period, scope)
+        sections += self._selling(schedule, figures, selling, period, scope)
         sections += self._lists(schedule, period, scope)
         period_text = schedule._period_words(period.first, period.stop)
         currency = self.env.company.currency_id
         return Kit(
             title=schedule.name, note=schedule.note or "",
             facts=self._facts(schedule, period, period_text),
-            sections=[one for one in sections if one], definitions=self._definitions(figures),
-            figures=figures,
+            sections=[one for one in sections if one],
+            definitions=self._definitions(figures, selling), figures=figures,
             currency=(currency.symbol, currency.position == "before", currency.decimal_places),
             period=(period.first, period.stop - ONE_DAY),
             period_text=period_text,
@@ -129,7 +132,18 @@ class KpiKit(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _kpi_section(self, figures, period, scope):
+    def _key_figures(self, figures, period, scope):
+        _ = self.env._
+        return self._kpi_section(
+            figures, period, scope, "kpis", _("Key Figures"),
+            [_("“Before” is the period before; a running period is compared with as many days. "
+               "“–” means that there is no data, not zero.")],
+            _("The kit has no KPI that you may see. Choose KPIs in the kit."),
+        )
+
+    @api.model
+    def _kpi_section(self, figures, period, scope, key, title, notes, empty=""):
+        """A line for each figure, with what it is compared with."""
         _ = self.env._
         has_target = any(figure["target"] is not None for figure in figures)
         has_status = any(self._status(figure)[0] for figure in figures)
@@ -142,13 +156,8 @@ class KpiKit(models.AbstractModel):
             Column(_("Records"), True, depth=1), Column(_("95 % Low"), True, depth=1),
             Column(_("95 % High"), True, depth=1),
         )
-        return Section(
-            "kpis", _("Key Figures"), columns,
-            [self._kpi_row(figure, period, scope) for figure in figures],
-            notes=[_("“Before” is the period before; a running period is compared with as many "
-                     "days. “–” means that there is no data, not zero.")],
-            empty=_("The kit has no KPI that you may see. Choose KPIs in the kit."),
-        )
+        rows = [self._kpi_row(figure, period, scope) for figure in figures]
+        return Section(key, title, columns, rows, notes=notes, empty=empty)
 
     @api.model
     def _kpi_row(self, figure, period, scope):
@@ -189,8 +198,9 @@ class KpiKit(models.AbstractModel):
         return ", ".join(text for text in texts if text), tone
 
     @api.model
-    def _definitions(self, figures):
+    def _definitions(self, figures, more):
         _ = self.env._
+        known = {figure["code"]: figure for figure in (*figures, *more)}
         better = dict(self.env["crm.kpi"]._fields["better"]._description_selection(self.env))
         units = dict(self.env["crm.kpi"]._fields["unit"]._description_selection(self.env))
         return Section(
@@ -198,5 +208,5 @@ class KpiKit(models.AbstractModel):
             (Column(_("KPI")), Column(_("Definition")), Column(_("Unit")), Column(_("Good"))),
             [tuple(map(self._words, (
                 figure["name"], figure["definition"], units.get(figure["unit"]),
-                better.get(figure["better"])))) for figure in figures],
+                better.get(figure["better"])))) for figure in known.values()],
         )

@@ -40,7 +40,7 @@ class KpiKitBreakdown(models.AbstractModel):
         return sections
 
     @api.model
-    def _by_dimension(self, figures, period, scope, dimension, title, label):
+    def _by_dimension(self, figures, period, scope, dimension, title, label, key=None):
         codes = [figure["code"] for figure in figures]
         lines = self.env["crm.kpi.figures"]._by(codes, period, scope, dimension)
         known = [figure for figure in figures
@@ -62,7 +62,7 @@ class KpiKitBreakdown(models.AbstractModel):
         total = [self._words(self.env._("Total"))] + [
             self._number(one, one["value"], period, scope) for one in known]
         return Section(
-            dimension, title, columns, rows, total=total if rows else None,
+            key or dimension, title, columns, rows, total=total if rows else None,
             empty=self.env._("Nothing was measured in this period."),
             chart_columns=(1,) if known else (),
         )
