@@ -2,30 +2,32 @@
 """The same number wherever it is shown: pivot, service, board, dashboard, digest, kit."""
 
 import io
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 import openpyxl
 
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 from ..reports.kit_sheet import render_kit
 from ..tools.report_period import ReportPeriod
 from .common_screens import MANAGER, SALESPERSON, ScreensCase
 from .dashboard_browser import read_cells
+from .selling_records import SELLING_CODES, SellingRecords
 
 CODES = [
     "lead_count", "won_count", "closed_count", "win_rate", "won_revenue", "average_deal_size",
     "average_cycle_days", "lead_conversion_rate", "open_count", "open_revenue", "overdue_rate",
-    "sales_velocity", "order_revenue", "margin_rate", "retention_rate",
+    "sales_velocity", "order_revenue", "margin_rate", "retention_rate", *SELLING_CODES,
 ]
 KEYS = ("last_week", "last_month", "last_90", "this_month", "this_year", "last_365")
 NOON = time(12)
 
 
 @tagged("post_install", "-at_install", "fault")
-class TestParity(ScreensCase):
+class TestParity(SellingRecords, ScreensCase):
     @classmethod
     def _make_leads(cls):
         result = super()._make_leads()
@@ -43,6 +45,7 @@ class TestParity(ScreensCase):
                 lead.action_set_won()
                 cls.env.flush_all()
                 cls._date(lead, "date_closed", first)
+        cls._make_selling({lead.name: lead for lead in cls._all_leads()}, today)
         cls.env["crm.kpi.snapshot"]._take_stocks(companies=cls.company)
         return result
 
@@ -118,7 +121,7 @@ class TestParity(ScreensCase):
     # -- Tests -----------------------------------------------------------------------------------
 
     def test_pivot_service_and_cell(self):
-        counted = 0
+        counted = Counter()
         for user in (self.manager, self.salesperson):
             for period in self.periods():
                 elapsed = period.elapsed(self.today)
@@ -126,13 +129,29 @@ class TestParity(ScreensCase):
                     service = self.by_service(user, period, scope)
                     self.assertSame(self.by_pivot(user, elapsed, scope), service, "pivot")
                     self.assertSame(self.by_cells(user, period, scope), service, "cell")
+                    known = self.selling_by_records(user, elapsed, scope)
                     if user == self.manager:
-                        known = self.by_records(elapsed, scope)
-                        known = {code: value for code, value in known.items()
-                                 if service[code] is not None or value}
-                        self.assertSame(known, {code: service[code] for code in known}, "records")
-                        counted += bool(known.get("closed_count"))
-        self.assertGreater(counted, 10)
+                        known |= self.by_records(elapsed, scope)
+                    known = {code: value for code, value in known.items()
+                             if service[code] is not None or value}
+                    self.assertSame(known, {code: service[code] for code in known}, "records")
+                    counted.update(code for code, value in known.items() if value)
+        self.assertLessEqual({"closed_count", *SELLING_CODES}, set(counted))
+        self.assertGreater(counted["closed_count"], 10)
+
+    def test_a_figure_that_is_not_that_of_the_records_is_noticed(self):
+        """The control of the test above: one call more in a stored night."""
+        period = ReportPeriod.of("last_90", self.today)
+        known = self.selling_by_records(self.manager, period.elapsed(self.today), {})
+        self.env.cr.execute(SQL(
+            """UPDATE crm_kpi_snapshot SET call_count = call_count + 1 WHERE id = (
+                   SELECT id FROM crm_kpi_snapshot WHERE company_id = %s AND call_count > 0
+                   AND day >= %s LIMIT 1)""", self.company.id, period.first))
+        self.env.invalidate_all()
+        service = self.by_service(self.manager, period, {})
+        self.assertEqual(service["call_count"], known["call_count"] + 1)
+        with self.assertRaises(AssertionError):
+            self.assertSame(known, {code: service[code] for code in known}, "control")
 
     def test_groups_of_a_pivot_and_of_the_service(self):
         period = ReportPeriod.of("last_365", self.today)
@@ -216,28 +235,50 @@ class TestParity(ScreensCase):
     def test_cells_of_the_directors_dashboard_in_a_browser(self):
         today = self.today + timedelta(days=1)
         period = ReportPeriod(today - timedelta(days=90), today)
-        codes = ["lead_count", "win_rate", "won_revenue", "average_cycle_days", "retention_rate"]
+        codes = ["lead_count", "win_rate", "won_revenue", "average_cycle_days", "retention_rate",
+                 "first_response_service_level", "first_response_hours_average", "call_count",
+                 "stage_entry_count", "reopened_count", "activities_per_won"]
         figures = {
             figure["code"]: figure for figure in self.Figures._figures(codes, period)}
         self.assertGreater(figures["win_rate"]["value"], 0)
         wanted = self.shown(figures, codes)
         last = {
             figure["code"]: figure for figure in self.Figures.with_context(kpi_stock="last")
-            ._figures(["overdue_count", "weighted_revenue"], period)}
+            ._figures(["overdue_count", "weighted_revenue", "first_response_waiting_count"],
+                      period)}
         wanted |= self.shown(last, last, options=',"last"')
         teams = self.Figures._by(["won_revenue", "win_rate", "won_count"], period, None, "team_id")
         best = max(teams, key=lambda line: line["won_revenue"] or 0)
         for code in ("won_revenue", "win_rate", "won_count"):
             wanted[f'=PIVOT.VALUE(2,"{code}","#team_id",1)'] = best[code]
+        people = self.Figures._by(
+            ["first_response_expected_count", "call_count"], period, None, "user_id")
+        most = max(people, key=lambda line: line["first_response_expected_count"] or 0)
+        wanted['=PIVOT.VALUE(6,"call_count","#user_id",1)'] = most["call_count"]
+        wanted |= self.funnel_cells(7, self.manager)
         self.open_board("director", MANAGER, wanted)
+
+    def funnel_cells(self, pivot, user, domain=()):
+        """What a dashboard's table of the funnel shows, as the funnel itself says it."""
+        side = self.env["crm.funnel.report"].with_user(user).with_context(
+            allowed_company_ids=self.company.ids).funnel_figures(domain, {})["sides"][0]
+        self.assertTrue(side["counted"])
+        names = {"reached": "reached", "went_on": "went_on", "conversion": "rate", "lost": "lost"}
+        return {
+            f'=PIVOT.VALUE({pivot},"{name}","#stage_id",{place})': step[of]
+            for place, step in enumerate(side["steps"][:2], 1) for name, of in names.items()
+        }
 
     def test_A5_cells_of_my_sales_in_a_browser(self):
         figures = {
             figure["code"]: figure for figure in self.figures_of(self.salesperson)._figures(
-                ["won_count", "won_revenue", "win_rate"], "this_month",
+                ["won_count", "won_revenue", "win_rate", "first_response_service_level",
+                 "stage_entry_count", "call_count"], "this_month",
                 {"user_id": self.salesperson.ids})}
-        self.open_board("my_sales", SALESPERSON, self.shown(
-            figures, figures, options=',"mine"'))
+        self.open_board("my_sales", SALESPERSON, {
+            **self.shown(figures, figures, options=',"mine"'),
+            **self.funnel_cells(2, self.salesperson, [("user_id", "=", self.salesperson.id)]),
+        })
 
     def test_A15_the_directors_dashboard_given_to_a_salesperson(self):
         """What only managers may read is a dash; everything else is there."""
