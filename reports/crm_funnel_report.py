@@ -3,9 +3,12 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ..models.base.exchange_rate import conversion_sql, flush_rates
 from ..models.base.optional_number import OptionalFloat, OptionalInteger, OptionalMonetary
+
+_lt = LazyTranslate(__name__)
 
 WINDOW = 90  # days
 BOUNDS = {operator: SQL(operator) for operator in ("<", "<=", ">", ">=")}
@@ -29,7 +32,7 @@ class CrmFunnelReport(models.Model):
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
     stage_id = fields.Many2one(
-        "crm.stage", "Stage", readonly=True, falsy_value_label="Won",
+        "crm.stage", "Stage", readonly=True, falsy_value_label=_lt("Won"),
         help="Empty for what is won while no stage is marked as won.",
     )
     place = fields.Integer("Place in the Funnel", readonly=True, aggregator=None)
@@ -141,7 +144,7 @@ class CrmFunnelReport(models.Model):
         terms = Domain(domain).optimize_full(self)  # dashboards say “today -365d”
         terms = terms.children if getattr(terms, "OPERATOR", "") == "&" else [terms]
         bounds = [
-            (term.operator, term.value) for term in terms
+            (term.field_expr, term.operator, term.value) for term in terms
             if getattr(term, "field_expr", "") in ("cohort_at", "reached_at")
             and term.operator in BOUNDS and isinstance(term.value, datetime)
         ]
@@ -201,15 +204,15 @@ class CrmFunnelReport(models.Model):
     def _entries_sql(self):
         """SQL condition on ``event``: of the leads that the context speaks of."""
         terms = [SQL("TRUE")]
-        bounds = [
-            SQL("entry.entered_at %s %s", BOUNDS[operator], moment)
-            for operator, moment in self.env.context.get("funnel_entries") or ()
+        by_field = {}  # the moments of a row may be those of different entries
+        for name, operator, moment in self.env.context.get("funnel_entries") or ():
+            bound = SQL("entry.entered_at %s %s", BOUNDS[operator], moment)
+            by_field.setdefault(name, []).append(bound)
+        terms += [
+            SQL("event.lead_id IN (SELECT entry.lead_id FROM crm_stage_event entry WHERE %s)",
+                SQL(" AND ").join(bounds))
+            for bounds in by_field.values()
         ]
-        if bounds:
-            terms.append(SQL(
-                "event.lead_id IN (SELECT entry.lead_id FROM crm_stage_event entry WHERE %s)",
-                SQL(" AND ").join(bounds),
-            ))
         if self.env.context.get("funnel_own"):
             terms.append(SQL(
                 "event.lead_id IN (SELECT id FROM crm_lead WHERE user_id = %s)", self.env.uid))

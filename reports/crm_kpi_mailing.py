@@ -68,9 +68,13 @@ class CrmKpiMailing(models.Model):
         )
 
     def action_open(self):
-        """:return: window action of the mail as the app for mass mailing keeps it"""
+        """:return: window action of the mail as the app for mass mailing keeps it, or of this row
+            for who may not read there"""
         self.ensure_one()
+        model = "mailing.trace"
+        if not self.env[model].browse(self.id).has_access("read"):
+            model = self._name
         return {
-            "type": "ir.actions.act_window", "res_model": "mailing.trace", "res_id": self.id,
+            "type": "ir.actions.act_window", "res_model": model, "res_id": self.id,
             "views": [(False, "form")],
         }

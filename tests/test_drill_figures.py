@@ -137,6 +137,9 @@ class TestDrillReports(ActivityCase):
             self.assertEqual((event.kind, event.value), ("fired", count))
             found = self.opened(event.drills["value_text"], self.manager)
             self.assertEqual((len(found), set(found.mapped("won_status"))), (count, {"lost"}))
+            alert.write({"user_id": self.colleague.id, "step": "month"})
+            self.assertEqual(self.opened(event.drills["value_text"], self.manager), found,
+                             "history is that of the alert as it was")
 
     def test_targets(self):
         for user, revenue in ((self.rep, 400), (self.colleague, 700)):

@@ -82,10 +82,22 @@ class TestDrillLinks(KitCase):
         self.assertIn("/odoo/kpi-records?kpi=won_revenue&amp;first=2026-03-08", mail.body_html)
         self.assertNotIn("4750", mail.body_html.partition("kpi-records?")[2].split('"')[0])
 
+    def test_a_link_reads_the_companies_of_its_figure(self):
+        """Also where another company is switched on."""
+        kit = self.built(self.make_kit(), self.manager)
+        cell = next(cell for cell in kit.sections[0].rows[0] if cell.url)
+        self.manager.write({"company_ids": [(4, self.other_company.id)]})
+        elsewhere = self.env["crm.kpi.figures"].with_user(self.manager).with_context(
+            allowed_company_ids=self.other_company.ids)
+        action = elsewhere.action_drill(self.request(cell.url))
+        self.assertEqual(action["context"]["allowed_company_ids"], self.company.ids)
+        self.assertTrue(records_of(elsewhere.env, action))
+
     def test_damaged_links_are_told_as_such(self):
         good = {"code": "won_count", "first": "2026-03-01", "stop": "2026-04-01"}
         for damage in ({"code": "undefined"}, {"first": "2026-30-99"}, {"stop": "soon"},
-                       {"first": "2026-04-01", "stop": "2026-02-30"}):
+                       {"first": "2026-04-01", "stop": "2026-02-30"}, {"first": 2026},
+                       {"stop": None}):
             with self.subTest(damage), self.assertRaises(UserError):
                 self.env["crm.kpi.figures"].action_drill({**good, **damage})
         with self.assertRaises(UserError):

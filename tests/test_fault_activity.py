@@ -289,6 +289,24 @@ class TestFaultActivityGone(ActivityCase, NightlyCase):
             [("call", False), ("email", False), ("call", self.colleague.id)],
         )
 
+    def test_H5_a_salesperson_who_comes_back_as_a_customer(self):
+        self.build()
+        person = self.rep.partner_id
+        self.lead.user_id = False
+        self.env.flush_all()
+        self.rep.unlink()
+        self.build()
+        new_test_user(
+            self.env, "kpi_back", "base.group_portal", partner_id=person.id,
+            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+        )
+        message = self.lead.message_post(
+            body="I ask", message_type="comment", author_id=person.id,
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.at(message, "2026-03-13 09:00")
+        self.assertNotIn(("email", False), self.facts("kind", "user_id"))
+
     def test_H5_a_customer_who_had_a_login_is_no_salesperson(self):
         before = self.build()
         portal = new_test_user(

@@ -190,6 +190,8 @@ class TestFunnel(FunnelCase):
             {(lead, self.meeting), (young, self.new)})
         self.assertEqual(late.filtered(lambda row: row.lead_id == lead).cohort_at, begun)
         self.assertEqual(report.search([("cohort_at", ">=", since)]).lead_id, young)
+        both = [("cohort_at", "<", since), ("reached_at", ">=", since)]
+        self.assertEqual(report.search(both).stage_id, self.meeting, "moments of two entries")
         either = ["|", ("cohort_at", ">=", since), ("lead_id", "=", lead.id)]
         self.assertEqual(report.search(either).lead_id, lead | young)
 

@@ -47,6 +47,24 @@ class TestLeadScore(ScoreCase):
         )
         self.assertTrue(big.lead_score_date)
 
+    def test_mails_of_a_deleted_salesperson_are_still_ours(self):
+        common = {"dimension": "engagement", "condition_type": "activity", "half_life": 0,
+                  "within_days": 30}
+        self._rule(name="Wrote", event="mail_received", points=40, **common)
+        self._rule(name="We wrote", event="mail_sent", points=7, **common)
+        seller = self._user("kpi_leaver", "sales_team.group_sale_salesman", self.company)
+        lead = self._lead(user_id=False)
+        lead.message_post(
+            body="An offer", message_type="comment", subtype_xmlid="mail.mt_comment",
+            author_id=seller.partner_id.id,
+        )
+        soon = datetime.utcnow() + timedelta(minutes=1)  # a message is younger than its transaction
+        self._score(lead, soon)
+        self.assertEqual(lead.lead_score_engagement, 7)
+        seller.unlink()
+        self._score(lead, soon)
+        self.assertEqual(lead.lead_score_engagement, 7)
+
     def test_events_fade(self):
         self._rule(
             dimension="engagement", points=40, condition_type="activity", event="meeting",

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 from scipy import stats
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
@@ -132,6 +133,18 @@ class TestFeature(CostCase):
         self.assertIs(self.feature.kpi_before, False)
         self.assertIs(self.feature.score, False)
         self.assertIn("at least", self.feature.score_reason)
+
+    def test_a_kpi_that_is_gone_compares_nothing(self):
+        self.feature.write({"switched_on": "2026-01-15", "kpi_id": self.kpi.id})
+        self.assertTrue(self.feature.action_drill("kpi_after_text")["domain"])
+        # What remains of a custom KPI whose field could not be loaded.
+        self.feature.kpi_id = self.env["crm.kpi"].sudo().create(
+            {"name": "Gone", "code": "x_kpi_gone", "theme": self.kpi.theme,
+             "kind": self.kpi.kind, "unit": self.kpi.unit,
+             "field_id": self.env["ir.model.fields"]._get("res.partner", "name").id})
+        self.assertIs(self.feature.kpi_after, False)
+        with self.assertRaises(UserError):
+            self.feature.action_drill("kpi_after_text")
 
     def test_companies_switch_on_and_measure_for_themselves(self):
         other = self.feature.with_company(self.other_company)

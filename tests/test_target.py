@@ -330,6 +330,11 @@ class TestTarget(TargetCase):
         self.assertIs(plan([*revenue, ("user_id", "=", False)])[0], False)
         self.assertIs(
             plan([("team_id", "=", False), ("user_id", "=", False)])[0], False, "two KPIs")
+        self._target(amount=100, first="2026-01-01", period="year", user_id=self.rep.id,
+                     team_id=self.team.id)
+        mine = [*revenue, ("user_id", "=", self.rep.id)]
+        self.assertIs(plan(mine, "user_id")[0], False, "a person for all teams, and for one")
+        self.assertEqual(plan(mine, "team_id"), [100, amounts["rep"]])
 
     def test_sum_of_parts(self):
         company = self._target(amount=12000, first="2026-01-01", period="year")

@@ -207,6 +207,14 @@ class TestWinning(WinningCase):
         })
         analysis.action_run()
         self.assertEqual(analysis.people_count, 10)
+        # Whatever is switched on later, what was compared then is opened.
+        later = analysis.with_context(allowed_company_ids=self.company.ids)
+        found = later.finding_ids[:1].action_open_figures()
+        self.assertEqual(set(self.Snapshot.with_context(**found["context"]).search(
+            found["domain"]).user_id), set(self.people))
+        foreign = later.place_ids.filtered(lambda place: place.user_id == self.people[7])
+        self.assertIn(
+            self.other_company.id, foreign.action_open_deals()["context"]["allowed_company_ids"])
         others = self.Analysis.with_user(self.manager).search([])
         self.assertNotIn(analysis, others)
         self.assertFalse(self.env["crm.winning.place"].with_user(self.people[7]).search([]))

@@ -73,7 +73,7 @@ class CrmDigestMail(models.Model):
                FROM digest_digest digest
                JOIN digest_digest_res_users_rel rel ON rel.digest_digest_id = digest.id
                JOIN res_users person ON person.id = rel.res_users_id
-               WHERE digest.id = %(digest)s
+               WHERE digest.id = %(digest)s ORDER BY person.id
                ON CONFLICT DO NOTHING RETURNING id""",
             first=period.first, stop=period.stop, key=period.key, manual=is_manual,
             uid=self.env.uid, now=self.env.cr.now(), digest=digest.id,

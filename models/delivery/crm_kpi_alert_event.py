@@ -1,6 +1,5 @@
 from odoo import fields, models
 
-from ...tools.report_period import CALENDAR, ReportPeriod
 from ..base.optional_number import OptionalFloat
 
 
@@ -33,7 +32,10 @@ class CrmKpiAlertEvent(models.Model):
     limit = OptionalFloat(readonly=True, aggregator=None)
     value_text = fields.Char("Value", compute="_compute_texts")
     limit_text = fields.Char("Compared With", compute="_compute_texts")
-    drills = fields.Json("Records Behind", compute="_compute_drills")
+    drills = fields.Json(
+        "Records Behind", readonly=True,
+        help="As the alert was defined then: what opens the records of the figure.",
+    )
 
     _once_uniq = models.UniqueIndex("(alert_id, episode, kind)")
 
@@ -43,12 +45,3 @@ class CrmKpiAlertEvent(models.Model):
             code, money = event.kpi_id.code, event.company_id.currency_id
             event.value_text = figures._text(code, event.value, money)
             event.limit_text = figures._text(code, event.limit, money)
-
-    def _compute_drills(self):
-        for event in self:
-            alert = event.alert_id
-            figures = self.env["crm.kpi.figures"].with_context(
-                allowed_company_ids=event.company_id.ids)
-            period = ReportPeriod(event.day, event.day + CALENDAR[alert.step], alert.step)
-            event.drills = {"value_text": figures._drill_request(
-                event.kpi_id.code, period, alert._scope())}

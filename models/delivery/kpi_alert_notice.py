@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 
+from ...tools.report_period import CALENDAR, ReportPeriod
 from ..followup.lead_followup_activity import QUIET
 
 
@@ -35,7 +36,14 @@ class KpiAlertNotice(models.AbstractModel):
         self.env["crm.kpi.alert.event"].create({
             "alert_id": self.id, "kind": kind, "day": day, "value": value, "limit": limit,
             "episode": self.episode, "owner_id": self.owner_id.id,
+            "drills": {"value_text": self._drill_of(day)},
         })
+
+    def _drill_of(self, day):
+        """What opens the records of the figure of the period that begins on a day."""
+        figures = self.env["crm.kpi.figures"].with_context(allowed_company_ids=self.company_id.ids)
+        period = ReportPeriod(day, day + CALENDAR[self.step], self.step)
+        return figures._drill_request(self.kpi_id.code, period, self._scope())
 
     def _texts(self, value, limit):
         """:return: ``(subject, text)`` in the language of the context; plain texts"""

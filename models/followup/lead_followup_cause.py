@@ -163,5 +163,6 @@ class LeadFollowupCause(models.AbstractModel):
     def _is_ours(self):
         return SQL(
             """(message.author_id IN (
-                    SELECT partner_id FROM res_users WHERE share IS NOT TRUE))"""
+                    SELECT partner_id FROM res_users WHERE share IS NOT TRUE
+                    UNION SELECT id FROM res_partner WHERE had_internal_user))"""
         )

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class CrmKpiBenchmark(models.Model):
@@ -33,7 +36,7 @@ class CrmKpiBenchmark(models.Model):
     )
     company_id = fields.Many2one(
         "res.company", index="btree_not_null", ondelete="cascade",
-        falsy_value_label="All companies", help="Empty: for all companies of the industry.",
+        falsy_value_label=_lt("All companies"), help="Empty: for all companies of the industry.",
     )
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id,

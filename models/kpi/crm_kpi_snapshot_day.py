@@ -3,9 +3,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ...tools.period import day_start
 from .kpi_scan import of_company
+
+_lt = LazyTranslate(__name__)
 
 # The pipeline of a day is measured shortly after midnight; later it may have moved on.
 LATE_AFTER = timedelta(hours=6)
@@ -25,7 +28,7 @@ class CrmKpiSnapshotDay(models.Model):
     day = fields.Date(required=True, readonly=True)
     company_id = fields.Many2one(
         "res.company", "Company", readonly=True, index=True, ondelete="cascade",
-        falsy_value_label="Shared by all companies",
+        falsy_value_label=_lt("Shared by all companies"),
         help="Empty for leads that are shared by all companies.",
     )
     flows_at = fields.Datetime(

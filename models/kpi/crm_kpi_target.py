@@ -3,9 +3,12 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...tools.attainment import MONTHS, ONE_DAY
 from ...tools.report_period import ReportPeriod
+
+_lt = LazyTranslate(__name__)
 
 # A change of anything else moves no month.
 FIGURES = {
@@ -32,11 +35,11 @@ class CrmKpiTarget(models.Model):
     )
     team_id = fields.Many2one(
         "crm.team", "Sales Team", index="btree_not_null", check_company=True, ondelete="cascade",
-        falsy_value_label="All teams",
+        falsy_value_label=_lt("All teams"),
     )
     user_id = fields.Many2one(
         "res.users", "Salesperson", index="btree_not_null", check_company=True,
-        ondelete="cascade", domain="[('share', '=', False)]", falsy_value_label="Everybody",
+        ondelete="cascade", domain="[('share', '=', False)]", falsy_value_label=_lt("Everybody"),
     )
     period_type = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")], "Period", default="year",

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_date
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class CrmKpiTargetMonth(models.Model):
@@ -23,11 +26,11 @@ class CrmKpiTargetMonth(models.Model):
     )
     team_id = fields.Many2one(
         "crm.team", "Sales Team", readonly=True, index="btree_not_null", ondelete="cascade",
-        falsy_value_label="All teams",
+        falsy_value_label=_lt("All teams"),
     )
     user_id = fields.Many2one(
         "res.users", "Salesperson", readonly=True, index="btree_not_null", ondelete="cascade",
-        falsy_value_label="Everybody",
+        falsy_value_label=_lt("Everybody"),
     )
     month = fields.Date(required=True, readonly=True, help="First day of the month.")
     amount = fields.Float(
@@ -76,8 +79,8 @@ class CrmKpiTargetMonth(models.Model):
             self._field_to_sql(self._table, name, query)
             for name in ("amount", "is_summed", "currency_id", "code", "team_id", "user_id")
         )
-        level = SQL("CASE WHEN %s IS NOT NULL THEN 2 WHEN %s IS NOT NULL THEN 1 ELSE 0 END",
-                    user, team)
+        # A person's target for all teams holds the one for a team.
+        level = SQL("(%s IS NOT NULL)::int * 2 + (%s IS NOT NULL)::int", user, team)
         # Neither rates, nor several KPIs or currencies, nor a whole and its parts can be added.
         return SQL(
             """(CASE WHEN COUNT(DISTINCT %(currency)s) > 1 OR COUNT(DISTINCT %(code)s) > 1

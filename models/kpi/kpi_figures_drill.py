@@ -39,18 +39,25 @@ class KpiFigures(models.AbstractModel):
         snapshot = reader.env["crm.kpi.snapshot"]
         if request.get("last"):
             snapshot = snapshot.with_context(kpi_stock="last")
-        return snapshot.action_drill(code, domain & reader._scope_domain(request.get("scope")))
+        action = snapshot.action_drill(code, domain & reader._scope_domain(request.get("scope")))
+        if request.get("companies"):
+            # The companies of the figure, whichever are switched on where it is read.
+            action["context"]["allowed_company_ids"] = reader.env.companies.ids
+        return action
 
     @api.model
     def _drill_period(self, request):
+        first, stop = request.get("first"), request.get("stop")
+        damaged = UserError(self.env._(
+            "“%(first)s” to “%(stop)s” is no period: the link is damaged. Open the mail again, or "
+            "look at the figure on the KPI board.", first=first or "", stop=stop or "",
+        ))
+        if bool(first) != bool(stop):
+            raise damaged
         try:
             return self._dashboard_period(request)
-        except ValueError as error:
-            raise UserError(self.env._(
-                "“%(first)s” to “%(stop)s” is no period: the link is damaged. Open the mail again, "
-                "or look at the figure on the KPI board.",
-                first=request["first"], stop=request["stop"],
-            )) from error
+        except (TypeError, ValueError) as error:
+            raise damaged from error
 
     @api.model
     def _drill_request(self, code, period, scope=None):

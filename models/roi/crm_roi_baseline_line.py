@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ..base.optional_number import OptionalFloat
+
+_lt = LazyTranslate(__name__)
 
 
 class CrmRoiBaselineLine(models.Model):
@@ -23,7 +26,7 @@ class CrmRoiBaselineLine(models.Model):
     month = fields.Date(required=True, help="Any day of the month; kept as its first day.")
     team_id = fields.Many2one(
         "crm.team", "Sales Team", check_company=True, ondelete="restrict", index="btree_not_null",
-        falsy_value_label="All teams", help="Empty: the figure is that of all teams together.",
+        falsy_value_label=_lt("All teams"), help="Empty: the figure is that of all teams together.",
     )
     code = fields.Selection("_selection_code", "KPI", required=True)
     value = OptionalFloat(help="Total of the month. Empty: not known, which is not zero.")

@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...tools.comparison import (
@@ -49,7 +50,7 @@ class CrmRoiFeatureVerdict(models.AbstractModel):
 
         Whole calendar months only, so that both periods are equally long.
         """
-        if not self.switched_on or not self.kpi_id:
+        if not self.switched_on or self.kpi_id.code not in self.env["crm.kpi.snapshot"]._fields:
             return None
         company = self.env.company
         today = company._kpi_today(company._kpi_timezone())
@@ -101,10 +102,17 @@ class CrmRoiFeatureVerdict(models.AbstractModel):
 
         :param figure: ``"kpi_before_text"`` or ``"kpi_after_text"``
         :return: dict of an ``ir.actions.act_window``
+        :raise UserError: there is nothing to compare
         """
         self.ensure_one()
         self.check_access("read")
-        before, after, months = self._windows()
+        window = self._windows()
+        if not window:
+            raise UserError(self.env._(
+                "“%s”: nothing is compared yet. Enter its KPI and the day it was switched on.",
+                self.display_name,
+            ))
+        before, after, months = window
         start = before if figure == "kpi_before_text" else after
         return self.env["crm.kpi.snapshot"].action_drill(self.kpi_id.code, [
             ("day", ">=", start), ("day", "<", start + relativedelta(months=months)),

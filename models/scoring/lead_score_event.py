@@ -87,7 +87,8 @@ class LeadScoreEvent(models.AbstractModel):
         # User 1 is the system; what it writes is no answer of a person.
         by_us = SQL(
             """event.author_id IN (
-                   SELECT partner_id FROM res_users WHERE share IS NOT TRUE AND id <> 1)"""
+                   SELECT partner_id FROM res_users WHERE share IS NOT TRUE AND id <> 1
+                   UNION SELECT id FROM res_partner WHERE had_internal_user)"""
         )
         is_public = SQL(
             """event.mail_activity_type_id IS NULL AND event.is_internal IS NOT TRUE
@@ -97,7 +98,8 @@ class LeadScoreEvent(models.AbstractModel):
         )
         by_them = SQL(
             """event.author_id IS NULL OR event.author_id NOT IN (
-                   SELECT partner_id FROM res_users WHERE share IS NOT TRUE)"""
+                   SELECT partner_id FROM res_users WHERE share IS NOT TRUE
+                   UNION SELECT id FROM res_partner WHERE had_internal_user)"""
         )
         moment = SQL("event.date")
         return (

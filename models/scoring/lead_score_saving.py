@@ -5,8 +5,6 @@ together. (Preparing the statement in the database would save planning it, but O
 a connection has prepared whenever the connection changes hands.)
 """
 
-import psycopg2
-
 from odoo import api, models
 from odoo.tools import SQL, ormcache
 
@@ -37,7 +35,7 @@ class LeadScoreSaving(models.AbstractModel):
             for statement in statements:
                 cr.execute(statement)
                 rows += cr.fetchall()
-        except psycopg2.Error:
+        except Exception:  # whatever it was, the savepoint must not stay open
             # The time limit is that of before again, too.
             cr.execute(SQL("ROLLBACK TO SAVEPOINT lead_score; RELEASE SAVEPOINT lead_score"))
             raise

@@ -97,7 +97,8 @@ class ActivitySource(models.AbstractModel):
                FROM mail_message message
                LEFT JOIN res_users doer ON doer.partner_id = message.author_id AND %(is_doer)s
                LEFT JOIN res_partner former ON former.id = message.author_id
-                    AND former.had_internal_user
+                    AND former.had_internal_user AND NOT EXISTS (
+                        SELECT FROM res_users again WHERE again.partner_id = former.id)
                LEFT JOIN mail_activity_type type ON type.id = message.mail_activity_type_id
                LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
                WHERE message.model = 'crm.lead' AND %(scope)s
@@ -170,7 +171,7 @@ class ActivitySource(models.AbstractModel):
                           AS is_connected,
                       NULL::int4 AS lead_id, call.user_id, doer.company_id,
                       'voip.call' AS res_model, call.id AS res_id
-               FROM voip_call call JOIN res_users doer ON doer.id = call.user_id
+               FROM voip_call call LEFT JOIN res_users doer ON doer.id = call.user_id
                WHERE call.direction = 'outgoing' OR call.state = 'terminated'""",
             step=ID_STEP,
         )

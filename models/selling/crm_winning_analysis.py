@@ -39,6 +39,9 @@ class CrmWinningAnalysis(models.Model):
         help="Salespeople of all companies you have switched on are compared. Only you will see "
              "the results.",
     )
+    counted_company_ids = fields.Json(
+        "Companies Counted", readonly=True, copy=False, help="Those of the latest run.",
+    )
     team_id = fields.Many2one(
         "crm.team", "Sales Team", index="btree_not_null", ondelete="cascade", check_company=True,
         help="Only figures of this team. Empty: of all teams.",

@@ -63,10 +63,11 @@ class CrmWinningFinding(models.Model):
         """The figures behind it: the KPI pivot of these people in this period."""
         self.ensure_one()
         analysis = self.analysis_id
+        companies = analysis.counted_company_ids or analysis.company_id.ids
         action = self.env["ir.actions.actions"]._for_xml_id("crm_roi.crm_kpi_snapshot_action")
         domain = [("day", ">=", analysis.date_from), ("day", "<=", analysis.date_to),
                   ("user_id", "in", [point[0] for point in self.points or []]),
-                  ("company_id", "in", [*analysis._reader().env.companies.ids, False])]
+                  ("company_id", "in", [*companies, False])]
         if analysis.team_id:
             domain.append(("team_id", "=", analysis.team_id.id))
         return {
@@ -76,5 +77,6 @@ class CrmWinningFinding(models.Model):
                 "pivot_row_groupby": ["user_id", "day:quarter"] if analysis.question == "within"
                 else ["user_id"],
                 "pivot_column_groupby": [],
+                "allowed_company_ids": companies,
             },
         }

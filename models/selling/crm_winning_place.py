@@ -1,8 +1,6 @@
-from datetime import timedelta
+from odoo import fields, models
+from odoo.exceptions import UserError
 
-from odoo import api, fields, models
-
-from ...tools.report_period import ReportPeriod
 from ..base.optional_number import result
 
 
@@ -23,8 +21,6 @@ class CrmWinningPlace(models.Model):
     # Salespeople do not read analyses; what their own place rests on they may know.
     date_from = fields.Date(related="analysis_id.date_from", store=True)
     date_to = fields.Date(related="analysis_id.date_to", store=True)
-    team_id = fields.Many2one(related="analysis_id.team_id", store=True, index="btree_not_null")
-    all_companies = fields.Boolean(related="analysis_id.all_companies", store=True)
     mean_rate = fields.Float(
         "Win Rate of All", related="analysis_id.mean_rate", store=True, aggregator=None,
     )
@@ -67,26 +63,11 @@ class CrmWinningPlace(models.Model):
         required=True, readonly=True,
     )
 
-    drills = fields.Json("Records Behind", compute="_compute_drills")
-
-    @api.depends("date_from", "date_to", "user_id", "team_id", "company_id", "all_companies")
-    def _compute_drills(self):
-        for place in self:
-            companies = place.company_id
-            if place.all_companies:
-                companies += self.env.companies - companies
-            scope = {"user_id": place.user_id.id, "company_ids": companies.ids}
-            if place.team_id:
-                scope["team_id"] = place.team_id.id
-            figures = self.env["crm.kpi.figures"].with_context(allowed_company_ids=companies.ids)
-            period = ReportPeriod(place.date_from, place.date_to + timedelta(days=1))
-            place.drills = {
-                name: figures._drill_request(code, period, scope)
-                for name, code in (("won_count", "won_count"), ("closed_count", "closed_count"),
-                                   ("rate", "closed_count"))
-            }
+    drills = fields.Json("Records Behind", readonly=True)
 
     def action_open_deals(self):
         """The deals it is counted from."""
         self.ensure_one()
+        if not self.drills:
+            raise UserError(self.env._("Run the analysis again to open the deals of its ranking."))
         return self.env["crm.kpi.figures"].action_drill(self.drills["closed_count"])

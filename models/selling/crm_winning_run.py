@@ -1,10 +1,13 @@
 """Runs the comparison: one sample, every habit with every result, one correction for all."""
 
+from datetime import timedelta
+
 from odoo import fields, models
 
 from ...tools.association import adjusted, associate, centred, discoveries
 from ...tools.band import bands, bend
 from ...tools.ranking import rank
+from ...tools.report_period import ReportPeriod
 
 SURE = 0.05
 
@@ -27,9 +30,10 @@ class CrmWinningAnalysis(models.Model):
         machine = self.sudo()
         self._drop_results()
         machine.env["crm.winning.finding"].create(findings)
-        machine.env["crm.winning.place"].create(self._places(wins, ranking))
+        machine.env["crm.winning.place"].create(self._places(wins, ranking, reader))
         machine.write({
             "state": "done", "run_at": fields.Datetime.now(),
+            "counted_company_ids": reader.env.companies.ids,
             "people_count": len(set(sample.people)), "point_count": len(sample.people),
             "left_out_count": sample.left_out, "mean_rate": ranking.mean if ranking else 0.0,
             "spread_p": 1.0 if not ranking or ranking.spread_p is None else ranking.spread_p,
@@ -105,7 +109,7 @@ class CrmWinningAnalysis(models.Model):
     # Ranking
     # ------------------------------------------------------------------
 
-    def _places(self, wins, ranking):
+    def _places(self, wins, ranking, reader):
         if not ranking:
             return []
         rows = [
@@ -114,6 +118,7 @@ class CrmWinningAnalysis(models.Model):
                 "closed_count": closed, "rate": place.rate, "shrunken_rate": place.shrunken,
                 "low": place.low, "high": place.high, "p": place.p, "q": place.q,
                 "own_weight": place.weight, "verdict": self._place_verdict(place, ranking),
+                "drills": self._place_drills(user, reader),
             }
             for (user, (won, closed)), place in zip(wins.items(), ranking.places, strict=True)
         ]
@@ -121,6 +126,18 @@ class CrmWinningAnalysis(models.Model):
         for sequence, row in enumerate(rows, 1):
             row["place"] = sequence
         return rows
+
+    def _place_drills(self, user, reader):
+        """What opens the deals of a place: those of the companies that were counted."""
+        scope = {"user_id": user.id, "company_ids": reader.env.companies.ids}
+        if self.team_id:
+            scope["team_id"] = self.team_id.id
+        figures = reader.env["crm.kpi.figures"]
+        period = ReportPeriod(self.date_from, self.date_to + timedelta(days=1))
+        won, closed = (
+            figures._drill_request(code, period, scope) for code in ("won_count", "closed_count")
+        )
+        return {"won_count": won, "closed_count": closed, "rate": closed}
 
     def _place_verdict(self, place, ranking):
         # Of few deals even a small q is not enough while the average is still to be expected.

@@ -75,10 +75,16 @@ class CrmSalesCycle(models.Model):
             for name in ("date_conversion", "create_date")
         )
         # Wrong dates of a few leads, no figures: the list itself is read with the own rights.
+        own = [SQL("%s = %s", SQL.identifier(name), self[name].id)
+               for name in ("team_id", "user_id") if self[name]]
         wrong = self.env.execute_query(SQL(
             """SELECT id FROM crm_lead
                WHERE type = 'opportunity' AND won_status <> 'pending' AND date_trunc('second',
-                     date_closed) < date_trunc('second', COALESCE(date_conversion, create_date))"""
+                     date_closed) < date_trunc('second', COALESCE(date_conversion, create_date))
+                 AND COALESCE(date_conversion, create_date) >= %s
+                 AND COALESCE(company_id, %s) = %s AND %s""",
+            seen - relativedelta(years=YEARS), self.env["res.company"]._kpi_main_company().id,
+            self.company_id.id, SQL(" AND ").join(own) if own else SQL("TRUE"),
         ))
         began = converted | (Domain("date_conversion", "=", False) & created)
         return began & Domain("id", "not in", [id_ for (id_,) in wrong])

@@ -4,7 +4,7 @@
  * sheet of data, such as `=IF(Data!B2="","–",Data!B2)`: references are followed to the function
  * that reads the figure, as long as there is only one.
  */
-import { astToFormula, helpers } from "@odoo/o-spreadsheet";
+import { astToFormula, EvaluationError, helpers } from "@odoo/o-spreadsheet";
 import { optionsOf } from "./kpi_function";
 
 const { getFunctionsFromTokens } = helpers;
@@ -63,6 +63,18 @@ function isOneCell({ zone }) {
 }
 
 function requestOf(getters, sheetId, args) {
+    try {
+        return readRequest(getters, sheetId, args);
+    } catch (error) {
+        // The cell itself says what is wrong, such as a filter that figures cannot follow.
+        if (error instanceof EvaluationError) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+function readRequest(getters, sheetId, args) {
     const [code, what = "value", options = ""] = args.map((arg) =>
         String(getters.evaluateFormula(sheetId, astToFormula(arg)) ?? "")
     );
