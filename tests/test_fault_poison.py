@@ -10,6 +10,8 @@ from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
 from ..models.base.attempt import attempt, error_text
+from ..models.followup.lead_retry import MOST_TRIES
+from ..tools.retry import next_try
 from .digest_common import DigestCase
 from .test_hot_notice import HotCase
 from .test_kpi_alert import AlertCase
@@ -180,6 +182,25 @@ class TestPoisonedAlert(AlertCase):
         self.run_alerts(self.poison)
         self.assertEqual((self.poison.state, self.poison.problem), ("firing", False))
 
+    def test_E1_an_alert_that_was_corrected_is_tried_again_at_once(self):
+        with self.poisoned(raising(Killed())):
+            for _run in range(3):
+                self.assertTrue(dies(self.env["crm.kpi.alert"]._run_alerts))
+        self.assertEqual(self.poison.tries, 3)
+        self.poison.value = 0.6
+        self.assertEqual(self.poison.tries, 0)
+        self.assertEqual(self.env["crm.kpi.alert"]._run_alerts(), 1)
+        self.assertEqual((self.poison.state, self.poison.problem), ("firing", False))
+
+    def test_E1_a_clash_does_not_count(self):
+        self.patch(self.env.cr, "rollback", lambda: None)
+        with self.poisoned(raising(SerializationFailure("somebody else was first"))):
+            for _run in range(5):
+                self.env["crm.kpi.alert"]._run_alerts()
+        self.assertEqual((self.poison.tries, self.poison.problem), (0, False))
+        self.env["crm.kpi.alert"]._run_alerts()
+        self.assertEqual(self.poison.state, "firing")
+
 
 @tagged("post_install", "-at_install", "fault")
 class TestPoisonedNotice(HotCase):
@@ -206,9 +227,80 @@ class TestPoisonedNotice(HotCase):
     @mute_logger(ATTEMPT, "odoo.sql_db")
     def test_E1_a_notice_that_never_works_is_given_up(self):
         bad = self._hot_lead(90)
-        with self.poisoned(bad, too_slow):
-            for _run in range(6):
-                self._tell()
         row = self.Hot.search([("lead_id", "=", bad.id)])
-        self.assertEqual((row.state, row.tries), ("failed", 5))
+        with self.poisoned(bad, too_slow):
+            for tries in range(1, MOST_TRIES + 1):
+                self.assertEqual(row.state, "pending")
+                self._tell()
+                self.assertEqual(row.tries, tries)
+                row.next_try = False
+            self._tell()
+        self.assertEqual((row.state, row.tries), ("failed", MOST_TRIES))
         self.assertIn("QueryCanceled", row.problem)
+
+    @mute_logger(ATTEMPT)
+    def test_E1_a_notice_that_failed_waits_however_many_leads_become_hot(self):
+        self.company.hot_daily_cap = 20
+        bad = self._hot_lead(90)
+        row = self.Hot.search([("lead_id", "=", bad.id)])
+        with self.poisoned(bad, raising(KeyError("gone"))):
+            for _crossing in range(6):
+                self._tell()
+                self._hot_lead(70)
+        self.assertEqual((row.state, row.tries), ("pending", 1))
+        self.assertEqual(row.next_try, next_try(self.env.cr.now(), 1))
+        row.next_try = self.env.cr.now()
+        self.assertTrue(self._tell())
+        self.assertEqual((row.state, row.tries, row.problem), ("notified", 0, False))
+
+    def test_E1_one_at_whom_the_server_dies_holds_up_nobody(self):
+        bad, good = self._hot_lead(90), self._hot_lead(80)
+        others = self._hot_lead(70, user_id=self.colleague.id) + self._hot_lead(user_id=False)
+        row = self.Hot.search([("lead_id", "=", bad.id)])
+        with self.poisoned(bad, raising(Killed())):
+            self.assertTrue(self._dies())
+            for tries in range(1, MOST_TRIES):
+                self.assertEqual(row.tries, tries)
+                row.next_try = False
+                self.assertTrue(self._dies())
+                self.assertEqual(self._states(good + others), ["notified"] * 3)
+            row.next_try = False
+            self.assertFalse(self._dies())
+        self.assertEqual(
+            (row.state, row.problem), ("failed", "It was begun 12 times and never finished."))
+        self.assertFalse(self._activities(bad))
+
+    def test_E1_whoever_has_one_lead_at_which_the_server_dies_comes_last(self):
+        first, second = sorted((self.rep, self.colleague), key=lambda user: user.id)
+        bad, good = self._hot_lead(90, user_id=first.id), self._hot_lead(80, user_id=second.id)
+        with self.poisoned(bad, raising(Killed())):
+            self.assertTrue(self._dies())
+            self.assertEqual(self._states(bad + good), ["pending", "pending"])
+            self.Hot.search([("lead_id", "=", bad.id)]).next_try = False
+            self.assertTrue(self._dies())
+        self.assertEqual(self._states(bad + good), ["pending", "notified"])
+
+    @mute_logger(ATTEMPT)
+    def test_E1_leads_that_fail_do_not_fill_a_run(self):
+        bad, good = self._hot_lead(90), self._hot_lead(80)
+        with (patch("odoo.addons.crm_roi.models.followup.lead_hot_notice.MOST", 1),
+              self.poisoned(bad, raising(KeyError("gone")))):
+            self.assertEqual(self._tell(), 0)
+            self.Hot.search([("lead_id", "=", bad.id)]).next_try = False
+            self.assertEqual(self._tell(), 1)
+        self.assertEqual(self._states(bad + good), ["pending", "notified"])
+
+    def _dies(self):
+        died = dies(self.Hot._run_notices)
+        self.env.invalidate_all()
+        return died
+
+    def test_E1_a_clash_does_not_count(self):
+        self.patch(self.env.cr, "rollback", lambda: None)
+        bad = self._hot_lead(90)
+        row = self.Hot.search([("lead_id", "=", bad.id)])
+        with self.poisoned(bad, raising(SerializationFailure("somebody else was first"))):
+            for _run in range(MOST_TRIES + 2):
+                self._tell()
+        self.assertEqual((row.state, row.tries, row.next_try), ("pending", 0, False))
+        self.assertEqual(self._tell(), 1)

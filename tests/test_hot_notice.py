@@ -278,6 +278,8 @@ class TestHotNotice(HotCase):
             self.assertEqual(self._tell(), 1)
         self.assertEqual(self._states(bad + good), ["pending", "notified"])
         self.assertFalse(self._activities(bad))
+        self.assertEqual(self._tell(), 0, "it waits")
+        self.Hot.search([("lead_id", "=", bad.id)]).next_try = False
         self.assertEqual(self._tell(), 1)
 
     def test_saving_a_lead_does_not_wait_for_notices(self):

@@ -1,13 +1,20 @@
 """Reminders: who gets which, once, in his morning, with his rights."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.followup.lead_retry import MOST_TRIES
+from ..tools.retry import next_try
+from .test_fault_poison import Killed, dies, raising
 from .test_followup import FollowupCase
 
 TUESDAY = datetime(2026, 6, 16, 7)
+ATTEMPT = "odoo.addons.crm_roi.models.base.attempt"
 
 
 @tagged("post_install", "-at_install", "fault")
@@ -136,17 +143,92 @@ class TestLeadReminder(FollowupCase):
     def test_D11_one_reminder_that_fails_stops_no_other(self):
         self._planned(-3)
         self._planned(-3, user=self.colleague)
-        content = type(self.Reminder)._content_overdue
-
-        def broken(model, user):
-            if user == self.rep:
-                raise ValueError("planted fault")
-            return content(model, user)
-
-        self.patch(self.env.registry["crm.lead.reminder"], "_content_overdue", broken)
-        with mute_logger("odoo.addons.crm_roi.models.base.attempt"):
+        with (self._poisoned("overdue", self.rep, ValueError("planted fault")),
+              mute_logger(ATTEMPT)):
             self.assertEqual(self._send().notified_partner_ids, self.colleague.partner_id)
         self.assertEqual(
             {row.user_id: row.problem for row in self.Reminder.search([])},
             {self.colleague: False, self.rep: "ValueError: planted fault"},
         )
+
+    def _poisoned(self, kind, victim, error):
+        model = self.env.registry["crm.lead.reminder"]
+        content = getattr(model, f"_content_{kind}")
+
+        def broken(rows, user):
+            if user == victim:
+                raising(error)()
+            return content(rows, user)
+
+        return patch.object(model, f"_content_{kind}", broken)
+
+    def _summary_due(self):
+        self.company.write({"followup_reminder": False, "followup_summary": True})
+        self._lead()
+
+    def test_E1_a_summary_that_failed_is_sent_in_a_later_run(self):
+        self._summary_due()
+        with (self._poisoned("summary", self.leader, ValueError("planted fault")),
+              mute_logger(ATTEMPT)):
+            self.assertFalse(self._send())
+            row = self.Reminder.search([])
+            self.assertEqual(
+                (row.user_id, row.is_done, row.tries, row.problem),
+                (self.leader, False, 1, "ValueError: planted fault"))
+            self.assertEqual(row.next_try, next_try(self.env.cr.now(), 1))
+            self.assertFalse(self._send())
+            self.assertEqual(row.tries, 1, "it waits")
+        self._at(TUESDAY + timedelta(days=2))
+        row.next_try = self.env.cr.now()
+        self.assertEqual(self._send().notified_partner_ids, self.leader.partner_id)
+        self.assertEqual(
+            (row.is_done, row.tries, row.next_try, row.problem), (True, 0, False, False))
+        self.assertFalse(self._send(), "once a week")
+        self.assertEqual(self.Reminder.search([]), row)
+
+    @mute_logger(ATTEMPT)
+    def test_E1_a_reminder_that_never_works_is_given_up(self):
+        self._summary_due()
+        with self._poisoned("summary", self.leader, ValueError("planted fault")):
+            for _run in range(MOST_TRIES + 2):
+                self._send()
+                self.Reminder.search([]).next_try = False
+        self.assertFalse(self._send())
+        self.assertEqual(self.Reminder.search([]).tries, MOST_TRIES)
+
+    def test_E1_one_at_whom_the_server_dies_holds_up_nobody(self):
+        self._planned(-3)
+        self._planned(-3, user=self.colleague)
+        victim = min(self.rep, self.colleague, key=lambda user: user.id)
+        other = (self.rep + self.colleague) - victim
+        with self._poisoned("overdue", victim, Killed()):
+            self.assertTrue(dies(self._send))
+            row = self.Reminder.search([("user_id", "=", victim.id)])
+            for tries in range(1, MOST_TRIES):
+                self.assertEqual((row.tries, row.is_done), (tries, False))
+                row.next_try = False
+                self.assertTrue(dies(self._send))
+                self.assertTrue(self.Reminder.search([("user_id", "=", other.id)]).is_done)
+            row.next_try = False
+            self.assertFalse(dies(self._send))
+        self.assertEqual(row.problem, "It was begun 12 times and never finished.")
+        self.assertFalse(self._send())
+
+    def test_E1_a_clash_does_not_count(self):
+        self.patch(self.env.cr, "rollback", lambda: None)
+        self._summary_due()
+        with self._poisoned("summary", self.leader, SerializationFailure("other was first")):
+            for _run in range(MOST_TRIES + 2):
+                self._send()
+        row = self.Reminder.search([])
+        self.assertEqual((row.is_done, row.tries, row.next_try), (False, 0, False))
+        self.assertEqual(len(self._send()), 1)
+
+    def test_upgrade_reminders_of_earlier_versions_are_not_sent_again(self):
+        """They had neither state nor attempts: the new column is filled with its default."""
+        self._summary_due()
+        self.Reminder.create({
+            "kind": "summary", "user_id": self.leader.id, "company_id": self.company.id,
+            "day": TUESDAY.date() - timedelta(days=1),
+        })
+        self.assertFalse(self._send())

@@ -157,10 +157,10 @@ class CrmKpiAlert(models.Model):
         return result
 
     def _arm(self):
-        """Begin a new episode: what was told before is history."""
+        """Begin a new episode: what was told before is history, and so are attempts that failed."""
         for alert in self:
             alert.write({
-                "state": "ok", "checked_day": False, "problem": False,
+                "state": "ok", "checked_day": False, "problem": False, "tries": 0,
                 "episode": alert.episode + 1,
             })
 

@@ -55,7 +55,7 @@ class KpiAlertCheck(models.AbstractModel):
         return attempt(
             self.env, f"Alert {self.id}", check,
             lambda error: self._note_problem(night, error_text(error)),
-            take=lambda: self._take(night),
+            take=lambda: self._take(night), clashed=self._untake,
         )
 
     def _take(self, night):
@@ -68,6 +68,10 @@ class KpiAlertCheck(models.AbstractModel):
         self.tries += 1
         self.env["ir.cron"]._commit_progress()
         return True
+
+    def _untake(self):
+        """A clash, as with the owner who has just changed it, was nobody's fault."""
+        self.tries = max(self.tries - 1, 0)
 
     def _note_problem(self, night, text):
         """The next night tries again; until then its form says what is wrong."""

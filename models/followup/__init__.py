@@ -6,6 +6,7 @@ from . import lead_followup_engine
 from . import lead_followup_activity
 from . import crm_lead_followup_rule
 from . import crm_lead_followup
+from . import lead_retry
 from . import lead_reminder_content
 from . import lead_reminder_sending
 from . import crm_lead_reminder

@@ -21,7 +21,7 @@ class CrmLeadHot(models.Model):
     """
 
     _name = "crm.lead.hot"
-    _inherit = ["crm.lead.hot.notice"]
+    _inherit = ["crm.lead.hot.notice", "crm.lead.retry"]
     _description = "Lead That Became Hot"
     _order = "date desc, id desc"
     _rec_name = "lead_id"
@@ -49,9 +49,6 @@ class CrmLeadHot(models.Model):
     activity_id = fields.Many2one(
         "mail.activity", "Activity", readonly=True, index="btree_not_null", ondelete="set null",
     )
-
-    tries = fields.Integer(readonly=True, default=0, help="Attempts to tell that failed.")
-    problem = fields.Char(readonly=True, help="What went wrong at the last attempt.")
 
     _pending_uniq = models.UniqueIndex("(lead_id) WHERE state = 'pending'")
     _user_day_idx = models.Index("(user_id, day) WHERE state = 'notified'")

@@ -4,13 +4,13 @@ KINDS = [("overdue", "Overdue activities"), ("summary", "Summary for the team le
 
 
 class CrmLeadReminder(models.Model):
-    """Reminders that were sent, so that nobody gets one twice.
+    """Reminders: a row is there before its message is, so that nobody gets one twice.
 
     Written by the scheduled action alone.
     """
 
     _name = "crm.lead.reminder"
-    _inherit = ["crm.lead.reminder.sending"]
+    _inherit = ["crm.lead.reminder.sending", "crm.lead.retry"]
     _description = "Reminder of CRM Activities"
     _order = "day desc, id desc"
     _rec_name = "kind"
@@ -24,8 +24,10 @@ class CrmLeadReminder(models.Model):
         "res.company", "Company", required=True, readonly=True, index=True, ondelete="cascade",
     )
     day = fields.Date(required=True, readonly=True, help="Day, or Monday of the week, it is for.")
-
-    problem = fields.Char(readonly=True, help="Why it could not be sent.")
+    # By default True: rows of earlier versions were written when a reminder was sent.
+    is_done = fields.Boolean(
+        "Done", readonly=True, default=True, help="It was sent, or there was nothing to tell.",
+    )
 
     _once_uniq = models.UniqueIndex("(user_id, kind, day)")
 

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.quiet import is_quiet
-from ..base.attempt import attempt, error_text
+from ..base.attempt import attempt
 from .lead_followup_activity import QUIET
 
 # A crossing nobody could be told of is no news any more.
@@ -15,8 +15,6 @@ EXPIRES = timedelta(days=7)
 MOST = 50
 # Reasons a notice gives.
 MOST_REASONS = 5
-# A notice that fails so often is given up.
-MOST_TRIES = 5
 
 
 class LeadHotNotice(models.AbstractModel):
@@ -71,7 +69,8 @@ class LeadHotNotice(models.AbstractModel):
 
     @api.model
     def _next_notices(self):
-        """:return: list of ``(crossing, user)`` that may be told now, best score first"""
+        """:return: list of ``(crossing, user)`` that may be told now: those that never failed
+            first, and the best scores of them"""
         users = self.env["res.users"]
         rows = [
             (self.env["crm.lead.hot"].browse(crossing_id), users.browse(user_id), cap)
@@ -90,7 +89,7 @@ class LeadHotNotice(models.AbstractModel):
     def _waiting_rows(self):
         return self.env.execute_query(SQL(
             """SELECT id, user_id, cap FROM (
-                   SELECT waiting.id, person.id AS user_id,
+                   SELECT waiting.id, waiting.tries, person.id AS user_id,
                           COALESCE(team.hot_daily_cap, company.hot_daily_cap) AS cap,
                           row_number() OVER (PARTITION BY person.id
                                              ORDER BY waiting.tries, lead.lead_score DESC,
@@ -101,9 +100,11 @@ class LeadHotNotice(models.AbstractModel):
                    LEFT JOIN res_company company
                      ON company.id = COALESCE(lead.company_id, %(main)s)
                    JOIN LATERAL (%(person)s) person ON TRUE
-                   WHERE waiting.state = 'pending') ranked
+                   WHERE waiting.state = 'pending'
+                     AND (waiting.next_try IS NULL OR waiting.next_try <= %(now)s)) ranked
                WHERE number <= %(most)s
-               ORDER BY number, user_id""",
+               ORDER BY tries, number, user_id""",
+            now=self.env.cr.now(),
             main=self.env["res.company"]._kpi_main_company().id,
             person=self._responsible_sql(), most=MOST,
         ))
@@ -138,16 +139,11 @@ class LeadHotNotice(models.AbstractModel):
         return attempt(
             self.env, f"Notice of hot lead {self.lead_id.id}",
             lambda: self._tell_user(user), self._note_failure,
+            take=lambda: self._take_try(SQL("state = 'pending'")), clashed=self._untake_try,
         )
 
-    def _note_failure(self, error):
-        """Tried again after those that never failed, so that it takes nobody's place under the
-        daily cap for ever."""
-        tries = self.tries + 1
-        self.write({
-            "tries": tries, "problem": error_text(error),
-            **({"state": "failed"} if tries >= MOST_TRIES else {}),
-        })
+    def _give_up(self, text):
+        self.write({"state": "failed", "problem": text})
 
     def _tell_user(self, user):
         self.ensure_one()
@@ -159,8 +155,8 @@ class LeadHotNotice(models.AbstractModel):
         activity = crossing._schedule_call(user)
         crossing._send_notice(user, activity)
         self.write({
-            "state": "notified", "notified": fields.Datetime.now(), "problem": False,
-            "day": self._local_today(user), "activity_id": activity.id,
+            "state": "notified", "notified": fields.Datetime.now(), "problem": False, "tries": 0,
+            "next_try": False, "day": self._local_today(user), "activity_id": activity.id,
         })
         return True
 

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ...tools.quiet import SATURDAY
-from ..base.attempt import attempt, error_text
+from ..base.attempt import attempt
+from .lead_retry import MOST_TRIES
 
 # Local hour from which people are reminded.
 FIRST_HOUR = 7
@@ -22,29 +24,47 @@ class LeadReminderSending(models.AbstractModel):
 
         :return: number of reminders sent
         """
-        due = self._due_reminders()
+        due = self._due_rows()
         progress = self.env["ir.cron"]._commit_progress
         left, sent = progress(remaining=len(due)), 0
-        for kind, user, day in due:
+        for row in due:
             if not left:
                 break
-            sent += self._try_remind(kind, user, day)
+            sent += row._try_remind()
             left = progress(processed=1)
         return sent
 
     @api.model
+    def _due_rows(self):
+        """A row of the ledger for each reminder whose moment has come.
+
+        :return: those to be sent now; whoever never failed comes first, so that one at whom the
+            server dies holds up nobody
+        """
+        due, Reminder = self._due_reminders(), self.env["crm.lead.reminder"]
+        rows = Reminder.search([("day", "in", list({day for _kind, _user, day in due}))])
+        known = {(row.kind, row.user_id, row.day): row for row in rows}
+        rows = Reminder.concat(*(known[item] for item in due if item in known))
+        rows = rows.filtered(lambda row: row._is_due()) + Reminder.create([
+            {"kind": kind, "user_id": user.id, "company_id": user.company_id.id, "day": day,
+             "is_done": False}
+            for kind, user, day in due if (kind, user, day) not in known
+        ])
+        return rows.sorted(lambda row: (row.tries, row.kind, row.user_id.id))
+
+    def _is_due(self):
+        if self.is_done or (self.tries >= MOST_TRIES and self.problem):
+            return False
+        return not self.next_try or self.next_try <= self.env.cr.now()
+
+    @api.model
     def _due_reminders(self):
-        """:return: list of ``(kind, user, day)`` that were not sent yet"""
+        """:return: set of ``(kind, user, day)`` whose moment has come"""
         people = {"overdue": self._late_people(), "summary": self._leaders()}
-        due = {
+        return {
             (kind, user, day) for kind, users in people.items() for user in users
             if (day := self._reminder_day(kind, user))
         }
-        sent = self.env["crm.lead.reminder"].search([
-            ("day", "in", list({day for _kind, _user, day in due})),
-        ])
-        due -= {(one.kind, one.user_id, one.day) for one in sent}
-        return sorted(due, key=lambda item: (item[0], item[1].id))
 
     @api.model
     def _reminder_day(self, kind, user):
@@ -73,26 +93,18 @@ class LeadReminderSending(models.AbstractModel):
         ]).user_id
         return leaders.filtered(lambda user: user.active and not user.share)
 
-    @api.model
-    def _try_remind(self, kind, user, day):
+    def _try_remind(self):
         """:return: whether a reminder was sent; one that fails stops no other"""
         return attempt(
-            self.env, f"Reminder of user {user.id}", lambda: self._remind(kind, user, day),
-            lambda error: self._log_reminder(kind, user, day, problem=error_text(error)),
+            self.env, f"Reminder of user {self.user_id.id}", self._remind, self._note_failure,
+            take=lambda: self._take_try(SQL("is_done IS NOT TRUE")), clashed=self._untake_try,
         )
 
-    @api.model
-    def _log_reminder(self, kind, user, day, **values):
-        """What is logged is not tried again: the next day, or week, has a reminder of its own."""
-        self.env["crm.lead.reminder"].create({
-            "kind": kind, "user_id": user.id, "company_id": user.company_id.id, "day": day,
-            **values,
-        })
-
-    @api.model
-    def _remind(self, kind, user, day):
-        self._log_reminder(kind, user, day)
-        subject, body = getattr(self.with_context(lang=user.lang), f"_content_{kind}")(user)
+    def _remind(self):
+        user = self.user_id
+        self.write({"is_done": True, "tries": 0, "next_try": False, "problem": False})
+        content = getattr(self.with_context(lang=user.lang), f"_content_{self.kind}")
+        subject, body = content(user)
         if not body:
             return False
         self.env["mail.thread"].with_context(lang=user.lang).message_notify(
