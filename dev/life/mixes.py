@@ -70,23 +70,25 @@ class Mixes:
         with self.tally.check("H4 the mixes show every pair of modules in all four ways") as faults:
             faults += _unseen(few)
         mixes = plan.all_mixes(NAMES) if every else few[1:]
-        say(f"{len(mixes)} mixes of {len(NAMES)} optional modules, {len(few) - 1} both ways round")
+        # The modules come after the addon, and go before it, in these.
+        later = few[1:] if every else [frozenset(NAMES)]
+        say(f"{len(mixes)} mixes of {len(NAMES)} optional modules, {len(later)} both ways round")
         try:
             for size in range(len(NAMES) + 1):
-                self._run_level([mix for mix in mixes if len(mix) == size], few, every)
+                self._run_level([mix for mix in mixes if len(mix) == size], later, every)
         finally:
             for mix in list(self.made):
                 self._drop(mix)
         say(f"mixes took {time.monotonic() - started:.0f} s")
 
-    def _run_level(self, mixes, few, every):
+    def _run_level(self, mixes, later, every):
         """Mixes of one size; those a size smaller have been made when every mix is tried."""
         with ThreadPoolExecutor(int(os.environ.get("CRM_ROI_JOBS") or os.cpu_count())) as pool:
             for mix, fault in zip(mixes, pool.map(self._make, mixes), strict=True):
                 if fault:
                     self.tally.record(f"H4 {self._words(mix)}: can be installed", fault)
             jobs = [(self._after, mix) for mix in mixes]
-            jobs += [(self._before, mix) for mix in mixes if mix in few and mix]
+            jobs += [(self._before, mix) for mix in mixes if mix in later]
             for result in pool.map(lambda job: job[0](job[1]), jobs):
                 self.tally.record(*result)
         # The next larger ones are made from these when every mix is tried.
