@@ -10,6 +10,7 @@ def uninstall_hook(env):
     # What is shown on tickets for a rule goes with it.
     env["crm.priority.rule"].search([]).active = False
     _release_activity_types(env)
+    _forget_gone(env)
     own_models = {
         name for name, model in env.registry.models.items() if model._original_module == ADDON
     }
@@ -41,6 +42,15 @@ def _release_activity_types(env):
     ):
         records = env[model].with_context(active_test=False).search([(field, "in", ours.ids)])
         records.with_context(tracking_disable=True, activity_days_marked=True)[field] = call
+
+
+def _forget_gone(env):
+    """Remove external ids of fields that went with the model of another app: the database removes
+    fields with their model, and Odoo's uninstall stops at an id without a field."""
+    for model in ("ir.model.fields", "ir.model.fields.selection"):
+        ids = env["ir.model.data"].search([("module", "=", ADDON), ("model", "=", model)])
+        found = set(env[model].browse(ids.mapped("res_id")).exists().ids)
+        ids.filtered(lambda data, found=found: data.res_id not in found).unlink()
 
 
 def _added_fields(env, own_models):
