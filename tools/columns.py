@@ -65,7 +65,6 @@ SYNONYMS = {
     "tags": ("tags", "labels", "label", "tag"),
     "notes": ("notes", "description", "comment", "comments", "next step"),
 }  # fmt: skip
-TARGETS = tuple(SYNONYMS)
 REQUIRED = ("created",)
 ONE_OF = (("stage", "outcome"), ("name", "ref", "partner"))
 REPEATABLE = ("notes", "tags")

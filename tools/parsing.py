@@ -8,7 +8,6 @@ import pytz
 
 MAX_AMOUNT = 10**13
 REFERENCE_YEAR = 2026  # fixed, so that the same file gives the same moments every year
-DATE_ORDERS = ("ymd", "dmy", "mdy")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]

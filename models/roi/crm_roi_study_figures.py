@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import models
 
-from ...tools.panel import Group, Panel, month_number, same_season, whole_months
+from ...tools.panel import Group, Panel, month_number, same_season
 
 REVENUE = "won_revenue"
 
@@ -86,9 +86,3 @@ class CrmRoiStudyFigures(models.Model):
         panel = figures.after if side else figures.before
         rate = figures.rates[scale_by or group][side]
         return [revenue * rate for revenue in panel.series(group, months, REVENUE)]
-
-    def _observed_months(self):
-        """Whole months from the change to the end of the period, measured or not."""
-        return whole_months(
-            max(self.date_from, self.switch_date), self.date_to + timedelta(days=1)
-        )

@@ -7,8 +7,6 @@ from ..base.optional_number import OptionalFloat
 SECONDS_PER_DAY = 86400.0
 # A visit: the deal was open, so the clock ran. The others stop it.
 VISITS = ("entered", "reopened")
-# What counts as having been in the stage of the row.
-ENTRIES = (*VISITS, "won")
 
 
 class CrmStageEvent(models.Model):
